@@ -193,16 +193,16 @@ def put_back(
     return returned
 
 
-def expire(now: datetime | None = None) -> int:
+def expire_lots(now: datetime | None = None) -> int:
     """Write off unspent credits of lots that have expired. Return how many lots."""
     now = now or timezone.now()
     lots = 0
-    while batch := _expire_some(now):
+    while batch := _expire_batch(now):
         lots += batch
     return lots
 
 
-def _expire_some(now: datetime) -> int:
+def _expire_batch(now: datetime) -> int:
     with tenancy.platform("credits expire"):
         expired = CreditLot.objects.expired(now).order_by("workspace_id")
         workspace_ids: list[UUID] = list(

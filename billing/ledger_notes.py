@@ -33,19 +33,19 @@ KINDS: dict[str, str | Promise] = {
 BY_STRIPE = {"payment", "refund", "dispute", "return"}
 
 
-def note(entry: CreditEntry) -> str:
+def note_for_owner(entry: CreditEntry) -> str:
     """Return what a person wrote about the entry."""
     return "" if entry.cause.partition(":")[0] in BY_STRIPE else entry.note
 
 
-def why(entry: CreditEntry) -> str:
+def describe_cause(entry: CreditEntry) -> str:
     kind, _sign, rest = entry.cause.partition(":")
     if kind == "month":
-        return _month(rest)
+        return _describe_month(rest)
     return str(CAUSES.get(kind) or KINDS[entry.kind])
 
 
-def _month(rest: str) -> str:
+def _describe_month(rest: str) -> str:
     """Describe a cause of the form reference:start of the month:plan. The start has colons, too."""
     _reference, _sign, month = rest.partition(":")
     begins, _sign, plan = month.rpartition(":")

@@ -9,7 +9,7 @@ from billing.stripe.client import StripeFailedError
 
 @shared_task
 def process_payment_events() -> None:
-    processing.run()
+    processing.process_unless_away()
 
 
 @shared_task
@@ -35,7 +35,7 @@ def warn_of_trial_and_grace_ends() -> None:
 
 @shared_task
 def prune_payment_events() -> None:
-    inbox.prune()
+    inbox.prune_events()
 
 
 @shared_task(autoretry_for=(StripeFailedError,), retry_backoff=60, max_retries=5)
@@ -45,4 +45,4 @@ def reconcile_with_stripe() -> None:
 
 @shared_task
 def expire_credits() -> None:
-    credits.expire()
+    credits.expire_lots()

@@ -25,8 +25,8 @@ from workspaces.requests import MemberRequest
 SIZE = 50
 COLUMNS: list[csv_exports.Column[CreditEntry]] = [
     (gettext_lazy("When"), lambda entry: entry.created_at),
-    (gettext_lazy("What"), ledger_notes.why),
-    (gettext_lazy("Note"), ledger_notes.note),
+    (gettext_lazy("What"), ledger_notes.describe_cause),
+    (gettext_lazy("Note"), ledger_notes.note_for_owner),
     (gettext_lazy("Who"), lambda entry: entry.by),
     (gettext_lazy("Credits"), lambda entry: entry.amount),
     (gettext_lazy("Until"), lambda entry: entry.expires_at),
@@ -58,7 +58,10 @@ def index(request: MemberRequest) -> HttpResponse:
         "limits": standing.limits,
         "over": standing.over,
         "uses": _uses(workspace, standing),
-        "lots": [(lot, ledger_notes.why(lot.entry), ledger_notes.note(lot.entry)) for lot in lots],
+        "lots": [
+            (lot, ledger_notes.describe_cause(lot.entry), ledger_notes.note_for_owner(lot.entry))
+            for lot in lots
+        ],
         "days_left": usage_report.estimate_days_left(workspace),
         "weeks": usage_report.weekly_spending(workspace, zone=zone),
         "offers": _offers(standing.limits),
@@ -136,7 +139,9 @@ def movements_list(request: MemberRequest) -> HttpResponseBase:
     page = newest_first(entries, request, size=SIZE)
     context = {
         "form": form,
-        "entries": [(e, ledger_notes.why(e), ledger_notes.note(e)) for e in page.rows],
+        "entries": [
+            (e, ledger_notes.describe_cause(e), ledger_notes.note_for_owner(e)) for e in page.rows
+        ],
         "page": page,
         "zone": zone,
     }
@@ -149,7 +154,7 @@ def subscribe(request: MemberRequest) -> HttpResponse:
     form = SubscribeForm(request.POST)
     if not form.is_valid():
         raise ProblemError(_("Choose one of the plans."))
-    address = checkout.subscribe(
+    address = checkout.choose_plan(
         workspace=request.workspace,
         plan=Plan(form.cleaned_data["plan"]),
         yearly=form.cleaned_data["pay"] == "yearly",
@@ -170,7 +175,7 @@ def buy(request: MemberRequest) -> HttpResponse:
 @member(Can.MANAGE_BILLING)
 @require_POST
 def manage(request: MemberRequest) -> HttpResponse:
-    return redirect(portal.open(workspace=request.workspace, by=request.user))
+    return redirect(portal.open_portal(workspace=request.workspace, by=request.user))
 
 
 @public("prices, for visitors who consider signing up")

@@ -39,7 +39,7 @@ def replace_third_party_admins(site: admin.AdminSite) -> None:
 
 
 class PersonalDataAdmin(ReadOnlyAdmin[Any]):
-    """Rows of a person. Staff can delete them, for example after a phone was lost."""
+    """Rows of a person. Platform staff can delete them, for example after a phone was lost."""
 
     labels: ClassVar[Any] = {
         "user": _("user"),

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import django_stubs_ext
-from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 
 from config import embedded
+from config.background_tasks import BEAT_SCHEDULE, TASK_ROUTES
 from config.environment import Environment
 from config.logs import logging_config
 
@@ -459,99 +459,10 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-# Dispatching occupies a worker for seconds, so tasks that must be quick have other queues.
-CELERY_TASK_ROUTES = {
-    "messaging.tasks.dispatch": {"queue": "send"},
-    # Anybody can send us texts. A flood of them must not delay planning, alerts and mails.
-    "messaging.tasks.process_webhooks": {"queue": "webhooks"},
-    # A long list must not delay the handling of a STOP or of a delivery report.
-    "patients.tasks.advance": {"queue": "imports"},
-    # These wait for other companies' servers, and a mail server that hangs must not delay planning.
-    "messaging.tasks.alert_*": {"queue": "external"},
-    "messaging.tasks.tell_of_*": {"queue": "external"},
-    "insights.tasks.tell_of_*": {"queue": "external"},
-    "billing.tasks.send_billing_notices": {"queue": "external"},
-    "billing.tasks.warn_of_trial_and_grace_ends": {"queue": "external"},
-    "templates_app.tasks.check_approved_text": {"queue": "external"},
-    "templates_app.tasks.check_approved_texts": {"queue": "external"},
-    "messaging.tasks.fetch_costs": {"queue": "external"},
-    "messaging.tasks.write_suggestion": {"queue": "external"},
-    "messaging.tasks.read_bounces": {"queue": "external"},
-    "integrations.tasks.deliver_webhooks": {"queue": "external"},
-    "workspaces.tasks.send_account_mail": {"queue": "external"},
-    "billing.tasks.process_payment_events": {"queue": "external"},
-    "billing.tasks.grant_monthly_credits": {"queue": "external"},
-    "billing.tasks.reconcile_with_stripe": {"queue": "external"},
-}
+CELERY_TASK_ROUTES = TASK_ROUTES
 CELERY_BEAT_SCHEDULE_FILENAME = str(embedded.local() / "beat") if EMBEDDED else "/tmp/beat"  # noqa: S108
-CELERY_BEAT_SCHEDULE = {
-    "heartbeat": {"task": "config.tasks.heartbeat", "schedule": 10.0},
-    **{
-        name: {
-            "task": f"messaging.tasks.{name}",
-            "schedule": seconds,
-            # The next run does the same work, so a run that no worker took in time is dropped.
-            "options": {"expires": seconds * 2},
-        }
-        for name, seconds in {
-            "plan": 1.0,
-            "dispatch": 1.0,
-            "process_webhooks": 1.0,
-            "sweep": 15.0,
-            "complete_finished": 60.0,
-            "warn_of_low_credits": 60.0,
-            "alert_forgotten": 60.0,
-            "label_backlog": 300.0,
-            "read_bounces": 60.0,
-            "prune_webhooks": 3600.0,
-            "fill_in_approved_texts": 60.0,
-            "fetch_costs": 600.0,
-            "settle_lost_assistant_calls": 300.0,
-            "keep_to_retention": 6 * 3600.0,
-        }.items()
-    },
-    **{
-        name: {
-            "task": f"patients.tasks.{name}",
-            "schedule": seconds,
-            "options": {"expires": seconds * 2},
-        }
-        for name, seconds in {"wake_stranded": 5.0, "sweep_files": 3600.0}.items()
-    },
-    "check_approved_texts": {
-        "task": "templates_app.tasks.check_approved_texts",
-        "schedule": 60.0,
-        "options": {"expires": 120.0},
-    },
-    **{
-        task.rpartition(".")[2]: {
-            "task": task,
-            "schedule": seconds,
-            "options": {"expires": seconds * 2},
-        }
-        for task, seconds in {
-            "integrations.tasks.deliver_webhooks": 1.0,
-            "integrations.tasks.prune_webhook_deliveries": 3600.0,
-            "core.tasks.delete_old_idempotency_records": 3600.0,
-            "workspaces.tasks.delete_expired_sessions": 3600.0,
-            "billing.tasks.expire_credits": 60.0,
-            "billing.tasks.process_payment_events": 10.0,
-            "billing.tasks.send_billing_notices": 60.0,
-            "billing.tasks.grant_monthly_credits": 600.0,
-            "billing.tasks.warn_of_trial_and_grace_ends": 900.0,
-            "billing.tasks.prune_payment_events": 6 * 3600.0,
-            "insights.tasks.roll_up": 60.0,
-            "insights.tasks.send_digests": 900.0,
-        }.items()
-    },
-    # At night, when nobody waits for Stripe.
-    "reconcile_with_stripe": {
-        "task": "billing.tasks.reconcile_with_stripe",
-        "schedule": crontab(hour=3, minute=20),
-        "options": {"expires": 6 * 3600},
-    },
-}
-# The time zone of the schedule above.
+CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
+# The time zone of the schedule.
 CELERY_TIMEZONE = TIME_ZONE
 WORKER_SILENCE_LIMIT = 60
 

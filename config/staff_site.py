@@ -40,7 +40,7 @@ class StaffSite(admin.AdminSite):
     site_header = _("Reputation Manager · platform")
     site_title = _("Reputation Manager")
     index_title = _("Everything of everyone")
-    site_url = None  # staff have no workspace, so they cannot open the clinics' pages
+    site_url = None  # platform staff have no workspace, so they cannot open the clinics' pages
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
         """Require staff with a second factor. Members get 403, visitors allauth's sign-in."""

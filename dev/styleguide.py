@@ -1,4 +1,4 @@
-"""Every piece of the design system on one page, for whoever builds pages, where DEBUG is on."""
+"""Every piece of the design system on one page, for developers, if DEBUG is on."""
 
 from datetime import date, timedelta
 
@@ -28,7 +28,7 @@ NOON, EVENING = 12, 19
 
 
 class Visit(forms.Form):
-    """A field of each kind; sent empty, each required one says what is wrong."""
+    """A field of each kind. Submit it empty to see the errors."""
 
     name = forms.CharField(label="Name", help_text="As the patient is called.")
     email = forms.EmailField(label="E-mail", required=False)
@@ -65,5 +65,5 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def _answers(weekday: int) -> tuple[int, ...]:
-    """Many at noon and in the evening, fewer towards the end of the week."""
+    """Return counts by hour: many at noon and in the evening, fewer late in the week."""
     return tuple((7 - weekday) * (hour in {NOON, EVENING}) for hour in range(24))

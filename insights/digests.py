@@ -55,7 +55,7 @@ def _queue_if_due(clinic: Workspace, now: datetime) -> bool:
 def _queue_on_commit(workspace_id: UUID, week: date) -> None:
     transaction.on_commit(
         lambda: current_app.send_task(
-            "insights.tasks.tell_of_last_week", args=[str(workspace_id), week.isoformat()]
+            "insights.tasks.send_digest", args=[str(workspace_id), week.isoformat()]
         ),
         robust=True,
     )

@@ -7,15 +7,15 @@ from insights import digests, rollup
 
 
 @shared_task
-def roll_up() -> None:
+def roll_up_tallies() -> None:
     rollup.roll_up()
 
 
 @shared_task
-def send_digests() -> None:
+def queue_due_digests() -> None:
     digests.queue_due_digests()
 
 
 @shared_task(autoretry_for=(OSError,), retry_backoff=5, max_retries=8)
-def tell_of_last_week(workspace_id: str, week: str) -> None:
+def send_digest(workspace_id: str, week: str) -> None:
     digests.send_digest(workspace_id=UUID(workspace_id), week=date.fromisoformat(week))

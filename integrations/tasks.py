@@ -16,7 +16,7 @@ def prune_webhook_deliveries() -> None:
 
 
 @shared_task(autoretry_for=(OSError,), retry_backoff=5, max_retries=8)
-def tell_of_disabled_endpoint(workspace_id: str, endpoint_id: str) -> None:
+def mail_disabled_endpoint(workspace_id: str, endpoint_id: str) -> None:
     owner_mails.mail_disabled_endpoint(
         workspace_id=UUID(workspace_id), endpoint_id=UUID(endpoint_id)
     )

@@ -197,7 +197,7 @@ class SenderAdmin(PlatformAdmin[Sender]):
 
 @admin.register(CostDay)
 class CostDayAdmin(ReadOnlyAdmin[CostDay]):
-    """Shows how far the provider's prices were read. Only our staff see its page of costs."""
+    """Shows how far the provider's prices were read. Only platform staff see its page of costs."""
 
     list_display = ("day", "passes", "unpriced", "next_pass_at")
     ordering = ("-day",)
@@ -233,7 +233,7 @@ class SenderFlagAdmin(ReadOnlyAdmin[SenderFlag]):
     def new_senders(self, request: HttpRequest) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        return sender_review.page(request, self.admin_site)
+        return sender_review.review_page(request, self.admin_site)
 
 
 @admin.register(PhoneCode)

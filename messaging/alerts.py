@@ -1,4 +1,4 @@
-"""E-mail alerts to a clinic's people and to our staff: something waits for them, and a link to it.
+"""E-mail alerts to members and to platform staff: something waits for them, and a link to it.
 
 They never contain patients' names or words, which do not belong in a mailbox.
 """
@@ -130,7 +130,7 @@ def send_missed_alerts(*, now: datetime | None = None) -> int:
 
 
 def alert_paused_sender(*, sender_id: UUID) -> None:
-    """Tell the owners of the clinic whose sender it is, or our staff if it is shared."""
+    """Tell the owners of the clinic whose sender it is, or platform staff if it is shared."""
     with tenancy.platform("alerts"):
         sender = Sender.objects.select_related("workspace").get(pk=sender_id)
         if sender.paused_at is None:
@@ -151,7 +151,7 @@ def alert_paused_sender(*, sender_id: UUID) -> None:
 
 
 def alert_untied_opt_out(*, event_id: UUID) -> None:
-    """Tell our staff that somebody may have opted out and that we do not know who."""
+    """Tell platform staff that somebody may have opted out and that we do not know who."""
     once = f"alert:untied:{event_id}"
     if cache.get(once):
         return

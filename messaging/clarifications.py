@@ -14,7 +14,7 @@ from templates_app.models import MessageType
 
 @transaction.atomic
 def queue_clarification(*, ask: Message) -> bool:
-    """Queue the question, once for each patient. Return False if staff have to read the answer.
+    """Queue the question, once for each patient. Return False if a member has to read the answer.
 
     `ask` is the INITIAL message. The caller has opened the door to its workspace.
     """

@@ -83,7 +83,7 @@ def give_feedback(*, ask: Message, comment: str) -> Feedback:
         defaults={"patient_id": ask.patient_id, "rating": ask.rating or 3},
     )
     feedback = Feedback.objects.within(ask.workspace_id).select_for_update().get(pk=feedback.pk)
-    feedback.comment = _joined(feedback.comment, comment)
+    feedback.comment = _join_comments(feedback.comment, comment)
     feedback.save(update_fields=["comment", "updated_at"])
     labelling.label_feedback(feedback, ask=ask)
     outgoing_events.enqueue_feedback_received(feedback, ask=ask)
@@ -92,7 +92,7 @@ def give_feedback(*, ask: Message, comment: str) -> Feedback:
 
 
 def _add_words(ask: Message, more: str) -> None:
-    before, ask.comment = ask.comment, _joined(ask.comment, more)
+    before, ask.comment = ask.comment, _join_comments(ask.comment, more)
     if ask.comment != before:
         quotes.end_permission(ask=ask, because=QuoteWithdrawal.WORDS)
 
@@ -159,5 +159,5 @@ def _open_recovery(ask: Message) -> None:
         feedback.save(update_fields=["rating", "updated_at"])
 
 
-def _joined(before: str, more: str) -> str:
+def _join_comments(before: str, more: str) -> str:
     return "\n".join(part for part in (before, more.strip()) if part)[:4000]

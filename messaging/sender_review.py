@@ -1,4 +1,4 @@
-"""The staff page of clinics whose messages somebody should look at, and the decisions there."""
+"""The admin's page of clinics whose messages somebody should look at, and the decisions there."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
@@ -63,7 +63,7 @@ ORDER BY chosen.flags > 0 DESC, chosen.created_at DESC
 
 @dataclass(frozen=True)
 class NewSender:
-    """What staff see of a clinic before they decide."""
+    """What platform staff see of a clinic before they decide."""
 
     workspace: Workspace
     trust: Trust
@@ -80,21 +80,21 @@ class NewSender:
         return self.trust is Trust.FULL
 
 
-def page(request: HttpRequest, site: AdminSite) -> HttpResponse:
-    """Show the clinics, or do what a staff member has clicked for one of them."""
+def review_page(request: HttpRequest, site: AdminSite) -> HttpResponse:
+    """Show the clinics, or do what the user has clicked for one of them."""
     if request.method == "POST":
         _act(request)
         return redirect("admin:new_senders")
     context = site.each_context(request) | {
         "title": _("New senders"),
         "opts": SenderFlag._meta,
-        "senders": find(now=timezone.now()),
+        "senders": find_senders(now=timezone.now()),
         "because": _("Our team is looking at your messages"),
     }
     return TemplateResponse(request, "admin/messaging/new_senders.html", context)
 
 
-def find(*, now: datetime) -> list[NewSender]:
+def find_senders(*, now: datetime) -> list[NewSender]:
     """Return the clinics to look at, new flags first. The caller has opened the platform door."""
     rows = sql.fetch(FIND, now=now, since=now - LATELY, shown=SHOWN)
     keys = [row["id"] for row in rows]
@@ -139,7 +139,7 @@ def _samples(workspace_id: UUID) -> list[str]:
 
 def _act(request: HttpRequest) -> None:
     act = ACTS.get(request.POST.get("act", ""))
-    workspace = _chosen(request)
+    workspace = _chosen_workspace(request)
     if act is None or workspace is None:
         return
     try:
@@ -150,7 +150,7 @@ def _act(request: HttpRequest) -> None:
     SenderFlag.objects.filter(workspace=workspace, seen_at=None).update(seen_at=timezone.now())
 
 
-def _chosen(request: HttpRequest) -> Workspace | None:
+def _chosen_workspace(request: HttpRequest) -> Workspace | None:
     try:
         return Workspace.objects.filter(pk=UUID(request.POST.get("workspace", ""))).first()
     except ValueError:

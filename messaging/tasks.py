@@ -23,7 +23,7 @@ from messaging.text_previews import self_tests
 from messaging.webhooks import inbox, processing
 
 # For mails that no schedule repeats: retried for about half an hour while the mail server is away.
-mailing = shared_task(autoretry_for=(OSError,), retry_backoff=5, max_retries=8)
+retried_mail = shared_task(autoretry_for=(OSError,), retry_backoff=5, max_retries=8)
 
 
 # About half a minute of one core, so that a backlog never holds a worker for long.
@@ -31,18 +31,18 @@ TEXTS_A_RUN = 1_000
 
 
 @shared_task
-def plan() -> None:
+def plan_messages() -> None:
     if planning.plan_messages():
         task_queue.queue_dispatch()
 
 
 @shared_task
-def dispatch() -> None:
+def dispatch_messages() -> None:
     sending.run_dispatch()
 
 
 @shared_task
-def sweep() -> None:
+def sweep_unsettled() -> None:
     sweeping.sweep_unsettled()
 
 
@@ -57,7 +57,7 @@ def fetch_costs() -> None:
 
 
 @shared_task
-def complete_finished() -> None:
+def complete_finished_campaigns() -> None:
     campaign_completion.complete_finished_campaigns()
 
 
@@ -72,7 +72,7 @@ def process_webhooks() -> None:
 
 
 @shared_task
-def read_bounces() -> None:
+def read_bounce_mailbox() -> None:
     mailbox.read_mailbox()
 
 
@@ -82,13 +82,13 @@ def prune_webhooks() -> None:
 
 
 @shared_task
-def keep_to_retention() -> None:
+def apply_retention() -> None:
     for _reach in retention.run_retention():
         pass
 
 
 @shared_task
-def alert_staff(workspace_id: str, feedback_id: str) -> None:
+def alert_unhappy_patient(workspace_id: str, feedback_id: str) -> None:
     alerts.alert_unhappy_patient(workspace_id=UUID(workspace_id), feedback_id=UUID(feedback_id))
 
 
@@ -103,12 +103,12 @@ def label_backlog() -> None:
 
 
 @shared_task
-def alert_forgotten() -> None:
+def send_missed_alerts() -> None:
     alerts.send_missed_alerts()
 
 
 @shared_task
-def send_text_test(order: dict[str, str]) -> None:
+def send_self_test(order: dict[str, str]) -> None:
     self_tests.send_self_test(self_tests.SelfTestOrder.from_dict(order))
 
 
@@ -132,26 +132,26 @@ def settle_lost_assistant_calls() -> None:
     ledger.settle_lost_calls()
 
 
-@mailing
-def tell_of_assistant_trouble(workspace_id: str, outcome: str) -> None:
+@retried_mail
+def alert_assistant_trouble(workspace_id: str, outcome: str) -> None:
     trouble.mail_owners(workspace_id=UUID(workspace_id), outcome=outcome)
 
 
-@mailing
-def tell_of_paused_sender(sender_id: str) -> None:
+@retried_mail
+def alert_paused_sender(sender_id: str) -> None:
     alerts.alert_paused_sender(sender_id=UUID(sender_id))
 
 
-@mailing
-def tell_of_untied_opt_out(event_id: str) -> None:
+@retried_mail
+def alert_untied_opt_out(event_id: str) -> None:
     alerts.alert_untied_opt_out(event_id=UUID(event_id))
 
 
-@mailing
-def tell_of_withdrawn_quote(workspace_id: str, message_id: str) -> None:
+@retried_mail
+def alert_withdrawn_quote(workspace_id: str, message_id: str) -> None:
     alerts.alert_withdrawn_quote(workspace_id=UUID(workspace_id), message_id=UUID(message_id))
 
 
-@mailing
-def tell_of_low_credits(workspace_id: str, percent: int) -> None:
+@retried_mail
+def alert_low_credits(workspace_id: str, percent: int) -> None:
     alerts.alert_low_credits(workspace_id=UUID(workspace_id), percent=percent)

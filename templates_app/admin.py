@@ -28,7 +28,7 @@ class TemplateAdminForm(SameWorkspaceForm[Template]):
 
 @admin.register(Template)
 class TemplateAdmin(PlatformAdmin[Template]):
-    """Clinics write the texts; staff register the WhatsApp content."""
+    """Clinics write the texts; platform staff register the WhatsApp content."""
 
     form = TemplateAdminForm
     list_display = ("name", "workspace", "type", "language", "channel", "is_default", "version")

@@ -117,7 +117,7 @@ def check_text(text_id: UUID) -> ApprovedText | None:
         text = ApprovedText.objects.filter(pk=text_id).first()
     if text is None:
         return None
-    return _store(text_id, fetch_approval(text.content_sid))
+    return _store_answer(text_id, fetch_approval(text.content_sid))
 
 
 def check_due(*, now: datetime | None = None) -> int:
@@ -130,7 +130,7 @@ def check_due(*, now: datetime | None = None) -> int:
         due = list(_due(now)[:BATCH_SIZE])
     for checked, text in enumerate(due):
         answer = fetch_approval(text.content_sid)
-        _store(text.pk, answer)
+        _store_answer(text.pk, answer)
         if answer.error == "unreachable":
             return checked  # the other requests would time out as well
     return len(due)
@@ -194,7 +194,7 @@ def read_types(types: dict[str, Any]) -> tuple[str, str, list[str]]:
 
 
 @transaction.atomic
-def _store(text_id: UUID, answer: ApprovalAnswer) -> ApprovedText | None:
+def _store_answer(text_id: UUID, answer: ApprovalAnswer) -> ApprovedText | None:
     with tenancy.platform("approved text"):
         text = ApprovedText.objects.select_for_update().filter(pk=text_id).first()
         if text is None:

@@ -16,22 +16,22 @@ class Piece:
     is_new: bool = False
 
 
-def differences(old: str, new: str) -> list[Piece]:
-    return list(_pieces(WORDS.findall(old), WORDS.findall(new)))
+def compare_texts(old: str, new: str) -> list[Piece]:
+    return list(_compare_words(WORDS.findall(old), WORDS.findall(new)))
 
 
-def _pieces(old: list[str], new: list[str]) -> Iterator[Piece]:
+def _compare_words(old: list[str], new: list[str]) -> Iterator[Piece]:
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     for what, old_start, old_end, new_start, new_end in matcher.get_opcodes():
         if what == "equal":
             yield Piece("".join(old[old_start:old_end]))
             continue
         if old_end > old_start:
-            yield Piece(_shown(old[old_start:old_end]), is_old=True)
+            yield Piece(_mark_line_breaks(old[old_start:old_end]), is_old=True)
         if new_end > new_start:
-            yield Piece(_shown(new[new_start:new_end]), is_new=True)
+            yield Piece(_mark_line_breaks(new[new_start:new_end]), is_new=True)
 
 
-def _shown(words: list[str]) -> str:
+def _mark_line_breaks(words: list[str]) -> str:
     """Show line breaks with a mark, or an added or removed one would be invisible."""
     return "".join(words).replace("\n", "↵\n")

@@ -90,7 +90,7 @@ def unknown_variables(content: str) -> list[UnknownVariable]:
     """Return everything in braces that is no variable: misspelled, or with a missing brace."""
     written = (match.group() for match in _ANY_BRACES.finditer(content))
     return [
-        UnknownVariable(text, _nearest(text))
+        UnknownVariable(text, _nearest_name(text))
         for text in dict.fromkeys(written)
         if _is_unknown(text)
     ]
@@ -103,7 +103,7 @@ def _is_unknown(written: str) -> bool:
     return "{{" in written or "}}" in written or any(map(str.isalpha, written))
 
 
-def _nearest(written: str) -> str | None:
+def _nearest_name(written: str) -> str | None:
     bare = unicodedata.normalize("NFD", written.casefold())
     letters = "".join(character for character in bare if character.isalpha())
     close = difflib.get_close_matches(letters, _NEAREST, n=1)
@@ -117,7 +117,7 @@ def render_template_text(content: str, values: Mapping[str, str]) -> str:
     that only introduces it ("Opine aquí: {{reviewLink}}").
     """
     content = content.replace("\r\n", "\n")
-    literals, names = _split(content)
+    literals, names = _split_at_variables(content)
     text = literals[0]
     rendered = ""
     for index, (name, after) in enumerate(zip(names, literals[1:], strict=True)):
@@ -134,7 +134,7 @@ def render_template_text(content: str, values: Mapping[str, str]) -> str:
     return re.sub(r"[{}]{2,}", "", rendered + text).strip()
 
 
-def _split(content: str) -> tuple[list[str], list[str]]:
+def _split_at_variables(content: str) -> tuple[list[str], list[str]]:
     """Return the literals, and the names of the variables between them."""
     pieces = re.split(r"\{{2,}\s*(\w+)\s*\}{2,}", content)
     return pieces[::2], pieces[1::2]
@@ -193,7 +193,7 @@ def _clean_value(value: str, kind: VariableKind) -> str:
     """Return a value on one line, without braces, and without links or phones in a name."""
     value = unicodedata.normalize("NFC", value[:_MAX_READ])
     if not value.isprintable():
-        value = "".join(map(_visible, value))
+        value = "".join(map(_describe_character, value))
     value = re.sub(r"[{}]", "", value)
     if kind is VariableKind.LINK:
         value = "".join(value.split())
@@ -204,7 +204,7 @@ def _clean_value(value: str, kind: VariableKind) -> str:
     return " ".join(value.split())[:_MAX_TEXT].rstrip()
 
 
-def _visible(character: str) -> str:
+def _describe_character(character: str) -> str:
     category = unicodedata.category(character)
     if category in ("Cc", "Zl", "Zp"):
         return " "

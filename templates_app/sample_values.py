@@ -30,7 +30,7 @@ SAMPLES = {
 }
 
 
-def sample_values(language: str, *, practice: str = "") -> Mapping[str, str]:
+def values_for_language(language: str, *, practice: str = "") -> Mapping[str, str]:
     """Return a value for each variable. Links are as long as real ones."""
     sample = SAMPLES[language]
     link = f"{settings.SITE_URL}/r/{PLACEHOLDER_KEY}"

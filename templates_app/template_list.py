@@ -76,7 +76,7 @@ def template_line(
 ) -> TemplateLine:
     """Render a text with sample values. Its length is measured only if it is sent as an SMS."""
     words = render_template_text(
-        template.content, sample_values.sample_values(template.language, practice=practice)
+        template.content, sample_values.values_for_language(template.language, practice=practice)
     )
     if not is_sent_as_sms:
         return TemplateLine(template, words, None)

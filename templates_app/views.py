@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from core.errors import ProblemError
 from templates_app import actions, approvals, approved, template_list
-from templates_app.differences import differences
+from templates_app.differences import compare_texts
 from templates_app.forms import LONGEST, NewTemplateForm, TemplateForm
 from templates_app.models import Template, TemplateVersion
 from templates_app.rendering import VARIABLES
@@ -124,8 +124,8 @@ def version(request: MemberRequest, templateversion: UUID) -> HttpResponse:
         "version": found,
         "template": template,
         "is_present": found.version == template.version,
-        "subject": differences(found.subject, template.subject),
-        "content": differences(found.content, template.content),
+        "subject": compare_texts(found.subject, template.subject),
+        "content": compare_texts(found.content, template.content),
     }
     return render(request, "templates_app/version.html", context)
 
@@ -205,7 +205,7 @@ def _approval(template: Template) -> dict[str, Any]:
     theirs = approved.name_variables(text.body, template.variables)
     return {
         "approved": text,
-        "approved_pieces": differences(template.content, theirs) if text.body else [],
+        "approved_pieces": compare_texts(template.content, theirs) if text.body else [],
         "approved_differs": theirs != template.content,
         "approved_warnings": approved.warnings_about(text, template.variables),
     }

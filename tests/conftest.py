@@ -96,6 +96,6 @@ def _empty_cache() -> Iterator[None]:
 
 
 @pytest.fixture
-def program(db: None) -> ApiClient:
+def api_client(db: None) -> ApiClient:
     """An API client with a key that has all scopes."""
     return ApiClient()

@@ -4,8 +4,10 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-# All journeys share one running demo, so they are one unit of work.
 JOURNEYS = "tests/journeys/"
+DEMO_DATA = "tests/dev/demo_data/"
+# The tests of such a folder share a running demo or its data, so they are one unit of work.
+SHARED_FOLDERS = (JOURNEYS, DEMO_DATA)
 # Sorted by their duration. If such a file started last, the other processes would wait for it.
 SLOWEST = (
     JOURNEYS,
@@ -14,7 +16,7 @@ SLOWEST = (
     "tests/config/test_embedded.py",
     "tests/messaging/promises/test_promises.py",
     "tests/config/test_admin.py",
-    "tests/dev/test_seed_demo.py",
+    DEMO_DATA,
     "tests/core/api/test_described.py",
     "tests/guards/test_query_counts.py",
     "tests/patients/imports/test_concurrency.py",
@@ -31,7 +33,8 @@ class SlowestFilesFirst(LoadScopeScheduling):
         self.config.option.loadscopereorder = False
 
     def _split_scope(self, nodeid: str) -> str:
-        return JOURNEYS if nodeid.startswith(JOURNEYS) else nodeid.partition("::")[0]
+        shared = next((folder for folder in SHARED_FOLDERS if nodeid.startswith(folder)), None)
+        return shared or nodeid.partition("::")[0]
 
 
 def sort_slowest_first(items: list[pytest.Item]) -> None:

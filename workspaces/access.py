@@ -74,7 +74,7 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 def member(permission: Can | None = None) -> Callable[[MemberView[P]], View[P]]:
     """Restrict a view to members of a workspace whose role has the permission.
 
-    Staff, who have no workspace, are redirected to the admin.
+    Platform staff, who have no workspace, are redirected to the admin.
     """
 
     def decorate(view: MemberView[P]) -> View[P]:

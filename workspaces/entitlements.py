@@ -1,7 +1,7 @@
 """What a workspace's plan allows: its features and limits, in Python and in SQL.
 
 The plan in force is the larger one of the plan stored on the workspace and the plans of the
-entitlements that are running (payments, trials, grants by staff).
+entitlements that are running (payments, trials, grants by platform staff).
 """
 
 from dataclasses import dataclass

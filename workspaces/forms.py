@@ -126,7 +126,7 @@ class PracticeForm(forms.ModelForm[Practice]):
         return name
 
     def clean_google_place_id(self) -> str:
-        listing = google_listing.read(self.cleaned_data["google_place_id"])
+        listing = google_listing.read_listing(self.cleaned_data["google_place_id"])
         self.cleaned_data["google_review_link"] = listing.link
         return listing.place_id
 
@@ -210,7 +210,7 @@ class ProfileForm(forms.ModelForm[User]):
 
     def clean_phone(self) -> str:
         phone: str = self.cleaned_data["phone"]
-        assert self.instance.workspace  # staff cannot open this page
+        assert self.instance.workspace  # platform staff cannot open this page
         practice = self.instance.workspace.practices.order_by("pk").first()
         return phones.to_e164(phone, practice.country if practice else Country.EC) if phone else ""
 

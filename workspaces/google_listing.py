@@ -57,7 +57,7 @@ def opens_the_form(url: str) -> bool:
     return url.startswith(REVIEW_FORM) or url.endswith("/review")
 
 
-def read(typed: str) -> Listing:
+def read_listing(typed: str) -> Listing:
     """Return the listing for a pasted link or place id.
 
     Raise ValidationError with advice on what to paste instead.

@@ -1,4 +1,4 @@
-"""Mails to members and staff, from a template with a subject, a text and an HTML part."""
+"""Mails to users, from a template with a subject, a text and an HTML part."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -15,11 +15,11 @@ from workspaces.models import Role, User, Workspace
 log = structlog.get_logger("mail")
 
 
-def send(template: str, *, to: str, context: dict[str, Any]) -> None:
-    compose(template, to=to, context=context).send()
+def send_mail(template: str, *, to: str, context: dict[str, Any]) -> None:
+    compose_mail(template, to=to, context=context).send()
 
 
-def compose(template: str, *, to: str, context: dict[str, Any]) -> EmailMultiAlternatives:
+def compose_mail(template: str, *, to: str, context: dict[str, Any]) -> EmailMultiAlternatives:
     """Build a mail from `<template>.txt`, whose first line is the subject, and `.html`."""
     context = context | {"site_url": settings.SITE_URL}
     subject, _, text = render_to_string(f"{template}.txt", context).partition("\n")
@@ -45,7 +45,7 @@ def send_to_people(
             continue
         try:
             with override(supported_language(person.language or language)):
-                send(template, to=person.email, context=context)
+                send_mail(template, to=person.email, context=context)
             sent += 1
         except OSError as error:
             failure = error

@@ -17,8 +17,8 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 class TenantMiddleware:
     """Runs the request in a transaction that sees the rows of the user's workspace only.
 
-    Staff see all workspaces, but only in the admin. For anonymous visitors no rows are visible:
-    public views open what they need themselves (see `core.tenancy`).
+    Platform staff see all workspaces, but only in the admin. For anonymous visitors no rows are
+    visible: public views open what they need themselves (see `core.tenancy`).
     """
 
     def __init__(self, get_response: GetResponse) -> None:

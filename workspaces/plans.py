@@ -95,7 +95,7 @@ PLANS: dict[Plan, Terms] = {
             monthly=Price(79_00, "professional_monthly"),
             yearly=Price(790_00, "professional_yearly"),
         ),
-        # Its credits are part of each contract, and staff grant them by hand.
+        # Its credits are part of each contract, and platform staff grant them by hand.
         Terms(
             plan=Plan.ENTERPRISE,
             credits=0,

@@ -9,18 +9,18 @@ from workspaces.vetting import flags
 
 
 @shared_task(autoretry_for=(OSError,), retry_backoff=5, max_retries=8)
-def tell_of_flagged_sender(workspace_id: str) -> None:
-    flags.tell_staff(workspace_id=UUID(workspace_id))
+def mail_sender_flags(workspace_id: str) -> None:
+    flags.mail_platform_staff(workspace_id=UUID(workspace_id))
 
 
 @shared_task(autoretry_for=(OSError,), retry_backoff=5, max_retries=8)
 def send_account_mail(order: str) -> None:
-    account_mails.deliver(order)
+    account_mails.send_queued_mail(order)
 
 
 @shared_task
-def note_failed_sign_in(order: str) -> None:
-    failures.record(order)
+def record_failed_sign_in(order: str) -> None:
+    failures.record_failure(order)
 
 
 @shared_task

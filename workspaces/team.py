@@ -16,7 +16,7 @@ from core import audit, tenancy
 from core.constraint_violations import explain_violation
 from core.errors import ProblemError
 from workspaces import entitlements
-from workspaces.mail import send, supported_language
+from workspaces.mail import send_mail, supported_language
 from workspaces.models import Invitation, Role, User, Workspace
 from workspaces.vetting import invitation_limits, trust
 from workspaces.vetting.plain_names import carries_address, one_line
@@ -24,7 +24,7 @@ from workspaces.vetting.plain_names import carries_address, one_line
 INVITATION_LIFE = timedelta(days=7)
 
 
-def digest(token: str) -> str:
+def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
@@ -50,7 +50,7 @@ def invite_member(*, workspace: Workspace, email: str, role: Role, by: User) -> 
         workspace=workspace,
         email=email,
         role=role,
-        token_digest=digest(token),
+        token_digest=hash_token(token),
         invited_by_name=by.name,
         expires_at=timezone.now() + INVITATION_LIFE,
     )
@@ -73,7 +73,7 @@ def _revoke_expired(workspace: Workspace, email: str) -> None:
 
 def _mail_invitation(invitation: Invitation, workspace: Workspace, token: str) -> None:
     with override(supported_language(workspace.language)):
-        send(
+        send_mail(
             "workspaces/mail/invitation",
             to=invitation.email,
             context={
@@ -102,7 +102,9 @@ class UnknownInvitationError(ProblemError):
 def find_open(token: str) -> Invitation:
     """Return the open invitation with this token, in whichever workspace, or raise."""
     with tenancy.platform("invitation"):
-        issued = Invitation.objects.select_related("workspace").filter(token_digest=digest(token))
+        issued = Invitation.objects.select_related("workspace").filter(
+            token_digest=hash_token(token)
+        )
         if invitation := issued.open(timezone.now()).first():
             return invitation
         if issued.exists():

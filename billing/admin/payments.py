@@ -1,4 +1,4 @@
-"""Stripe's events, payments and differences, for the platform's staff."""
+"""Stripe's events, payments and differences, for platform staff."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -71,7 +71,7 @@ class PaymentEventAdmin(ReadOnlyAdmin[PaymentEvent]):
         self.run_for_each(
             request,
             queryset,
-            lambda event: inbox.replay(event=event, by=staff_user(request)),
+            lambda event: inbox.replay_event(event=event, by=staff_user(request)),
             done=gettext("It is processed once more."),
         )
 
@@ -125,6 +125,6 @@ class BillingDifferenceAdmin(ReadOnlyAdmin[BillingDifference]):
 def _repair(difference: BillingDifference) -> None:
     """Read the object from Stripe. The next comparison closes the difference if it is gone."""
     try:
-        reconciliation.repair(difference)
+        reconciliation.repair_difference(difference)
     except (NotOursError, NotUnderstoodError, OvertakenError) as why:
         raise ProblemError(str(why)) from why

@@ -18,12 +18,12 @@ from workspaces.plans import PLANS, Pack, Price
 RUNNING = {"active", "trialing", "past_due", "unpaid", "paused"}
 
 
-def subscribe(*, workspace: Workspace, plan: Plan, yearly: bool, by: User) -> str:
+def choose_plan(*, workspace: Workspace, plan: Plan, yearly: bool, by: User) -> str:
     """Return the URL where to pay, or to change a subscription that the workspace already has."""
     price = _price_of(plan, yearly=yearly)
     with stripe_client() as client:
         customer = customers.get_or_create(client, workspace, by)
-        price_id = prices.find(client, price).id
+        price_id = prices.find_price(client, price).id
         if present := _running_subscription(client, customer):
             address = _change_page(client, customer, present, price_id)
         else:
@@ -53,7 +53,7 @@ def buy_pack(*, workspace: Workspace, pack: Pack, by: User) -> str:
                 # No promotion codes: with one for the whole price there would be no payment, and
                 # credits are given for a payment.
                 "customer": customers.get_or_create(client, workspace, by),
-                "line_items": [{"price": prices.find(client, pack.price).id, "quantity": 1}],
+                "line_items": [{"price": prices.find_price(client, pack.price).id, "quantity": 1}],
                 "invoice_creation": {"enabled": True},
                 "payment_intent_data": {
                     "metadata": {
@@ -92,8 +92,8 @@ def _change_page(
 ) -> str:
     item = present["items"].data[0]
     if item.price.id == price_id or present.status not in ("active", "trialing"):
-        return portal.session(client, customer)
-    return portal.session(
+        return portal.create_session(client, customer)
+    return portal.create_session(
         client,
         customer,
         {
@@ -125,7 +125,7 @@ def _checkout_page(client: StripeClient, workspace: Workspace, extra: SessionCre
         "customer_update": {"address": "auto", "name": "auto"},
         "success_url": f"{back}?done=1",
         "cancel_url": back,
-        "locale": portal.locale(),
+        "locale": portal.portal_locale(),
     }
     page = client.v1.checkout.sessions.create(parameters)
     if not page.url:

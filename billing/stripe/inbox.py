@@ -18,7 +18,7 @@ from workspaces.models import User, Workspace
 KEPT_FOR = timedelta(days=400)  # a dispute may come a year after the payment
 
 
-def store(event: Mapping[str, Any]) -> bool:
+def store_event(event: Mapping[str, Any]) -> bool:
     """Store a verified event. Return False if it was stored before.
 
     Events of kinds that we do not use are stored as processed.
@@ -63,7 +63,7 @@ def queue_processing() -> None:
 
 
 @transaction.atomic
-def replay(*, event: PaymentEvent, by: User) -> None:
+def replay_event(*, event: PaymentEvent, by: User) -> None:
     """Process an event once more. What it did already is not done twice."""
     calls.replay(event)
     customer = customer_of(event.payload.get("data", {}).get("object", {}))
@@ -80,5 +80,5 @@ def replay(*, event: PaymentEvent, by: User) -> None:
     queue_processing()
 
 
-def prune(*, now: datetime | None = None) -> int:
+def prune_events(*, now: datetime | None = None) -> int:
     return calls.prune([STRIPE], keep_for=KEPT_FOR, now=now)

@@ -40,7 +40,7 @@ def list_invoices(workspace: Workspace) -> list[InvoiceLine]:
     return [_line(**fields) for fields in cached]
 
 
-def forget(customer: str) -> None:
+def drop_cached_invoices(customer: str) -> None:
     """Drop the cached list after something was paid or changed."""
     cache.delete(_key(customer))
 

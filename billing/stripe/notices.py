@@ -112,10 +112,10 @@ def _template_values(facts: dict[str, Any]) -> dict[str, Any]:
     if values.get("plan"):
         values["plan"] = Plan(values["plan"]).label
     if "amount" in values:
-        values["price"] = money(values["amount"], values["currency"])
+        values["price"] = format_money(values["amount"], values["currency"])
     return values
 
 
-def money(cents: int, currency: str) -> str:
+def format_money(cents: int, currency: str) -> str:
     """Format an amount in the same way in every language."""
     return f"{currency.upper()} {cents / 100:,.2f}"

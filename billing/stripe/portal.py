@@ -24,24 +24,24 @@ from workspaces.models import User, Workspace
 MANAGED_BY = "reputation-manager"
 
 
-def open(*, workspace: Workspace, by: User) -> str:
+def open_portal(*, workspace: Workspace, by: User) -> str:
     """Return the URL of a portal session, which is valid for some minutes."""
     if not workspace.stripe_customer_id:
         raise ProblemError(_("Nothing was bought yet: choose a plan or a pack of credits first."))
     with stripe_client() as client:
-        address = session(client, workspace.stripe_customer_id)
+        address = create_session(client, workspace.stripe_customer_id)
     audit.record(
         "subscription.manage", workspace, by=by, workspace_id=workspace.pk, name=workspace.name
     )
     return address
 
 
-def locale() -> Literal["es", "en"]:
+def portal_locale() -> Literal["es", "en"]:
     """The language of our pages for this person, not of their browser."""
     return "en" if (get_language() or "").startswith("en") else "es"
 
 
-def session(
+def create_session(
     client: StripeClient,
     customer: str,
     flow: SessionCreateParamsFlowData | None = None,
@@ -49,7 +49,7 @@ def session(
     parameters: SessionCreateParams = {
         "customer": customer,
         "return_url": settings.SITE_URL + reverse("billing"),
-        "locale": locale(),
+        "locale": portal_locale(),
     }
     if configuration := _our_configuration(client):
         parameters["configuration"] = configuration.id
@@ -58,14 +58,14 @@ def session(
     return client.v1.billing_portal.sessions.create(parameters).url
 
 
-def configure() -> str:
+def configure_portal() -> str:
     """Create or update what the portal offers. Return the configuration's id.
 
     A smaller plan begins with the next period: the present one is paid until then, and its credits
     were given already.
     """
     with stripe_client() as client:
-        wanted = _features(client)
+        wanted = _configuration_parameters(client)
         if existing := _our_configuration(client):
             same = cast(ConfigurationUpdateParams, wanted)  # the same features, by another name
             client.v1.billing_portal.configurations.update(existing.id, same)
@@ -82,11 +82,11 @@ def _our_configuration(client: StripeClient) -> Configuration | None:
     return None
 
 
-def _features(client: StripeClient) -> ConfigurationCreateParams:
+def _configuration_parameters(client: StripeClient) -> ConfigurationCreateParams:
     products: dict[str, list[str]] = {}
-    for article in prices.articles():
+    for article in prices.list_articles():
         if article.interval:
-            price = prices.find(client, article.price)
+            price = prices.find_price(client, article.price)
             products.setdefault(article.product, []).append(price.id)
     return {
         "metadata": {"managed_by": MANAGED_BY},

@@ -33,7 +33,7 @@ class Article:
     metadata: dict[str, str]
 
 
-def articles() -> Iterator[Article]:
+def list_articles() -> Iterator[Article]:
     for plan, terms in PLANS.items():
         for price, interval in ((terms.monthly, "month"), (terms.yearly, "year")):
             if price:
@@ -49,24 +49,24 @@ def articles() -> Iterator[Article]:
         )
 
 
-def publish(*, language: str) -> list[str]:
+def publish_prices(*, language: str) -> list[str]:
     """Create or change at Stripe what differs from our table. Return a line for each change."""
     changes = []
     with stripe_client() as client, override(language):
-        published = _published(client)
-        for article in articles():
+        published = _published_prices(client)
+        for article in list_articles():
             if _publish_product(client, article):
                 changes.append(f"product {article.product}")
             theirs = published.get(article.price.lookup_key)
             if theirs is None or not _is_same(theirs, article):
-                created = client.v1.prices.create(_description(article))
+                created = client.v1.prices.create(_price_parameters(article))
                 if theirs:  # running subscriptions keep it, new ones cannot have it
                     client.v1.prices.update(theirs.id, {"active": False})
                 changes.append(f"price {article.price.lookup_key} is {created.id}")
     return changes
 
 
-def find(client: StripeClient, price: Price) -> StripePrice:
+def find_price(client: StripeClient, price: Price) -> StripePrice:
     found = client.v1.prices.list({"lookup_keys": [price.lookup_key], "active": True}).data
     if not found:
         log.error("price_not_published", lookup_key=price.lookup_key)
@@ -74,8 +74,8 @@ def find(client: StripeClient, price: Price) -> StripePrice:
     return found[0]
 
 
-def _published(client: StripeClient) -> dict[str, StripePrice]:
-    keys = [article.price.lookup_key for article in articles()]
+def _published_prices(client: StripeClient) -> dict[str, StripePrice]:
+    keys = [article.price.lookup_key for article in list_articles()]
     found = client.v1.prices.list({"lookup_keys": keys, "active": True, "limit": 100})
     return {price.lookup_key: price for price in found.auto_paging_iter() if price.lookup_key}
 
@@ -106,7 +106,7 @@ def _is_same(theirs: StripePrice, article: Article) -> bool:
     )
 
 
-def _description(article: Article) -> PriceCreateParams:
+def _price_parameters(article: Article) -> PriceCreateParams:
     parameters: PriceCreateParams = {
         "product": article.product,
         "currency": article.price.currency,

@@ -23,21 +23,21 @@ AWAY_KEY = "stripe-away"
 PAUSE_WHEN_AWAY = timedelta(minutes=1)
 
 
-def run() -> None:
+def process_unless_away() -> None:
     """Process what waits, unless Stripe did not answer within the last minute.
 
     Without that pause each new event would make another worker wait for Stripe's time-out.
     """
     if not cache.get(AWAY_KEY):
-        process()
+        process_events()
 
 
-def process(*, now: datetime | None = None) -> int:
+def process_events(*, now: datetime | None = None) -> int:
     """Process events until none waits or Stripe is away. Return how many were processed."""
     processed = 0
     while event := inbox.lease_next(now or timezone.now()):
         try:
-            processed += _process(event, now=now or timezone.now())
+            processed += _process_event(event, now=now or timezone.now())
         except StripeAwayError as away:
             calls.mark_failed(event, f"Stripe is away: {away.__cause__}")
             cache.set(AWAY_KEY, 1, timeout=PAUSE_WHEN_AWAY.total_seconds())
@@ -45,9 +45,9 @@ def process(*, now: datetime | None = None) -> int:
     return processed
 
 
-def _process(event: StoredCall, *, now: datetime) -> bool:
+def _process_event(event: StoredCall, *, now: datetime) -> bool:
     try:
-        sync.sync(partial(_read, event), now=now, event=event)
+        sync.sync_objects(partial(_read_objects, event), now=now, event=event)
     except (StripeAwayError, OperationalError):
         raise
     except (NotOursError, NotUnderstoodError, StripeRefusedError, OvertakenError) as why:
@@ -61,7 +61,7 @@ def _process(event: StoredCall, *, now: datetime) -> bool:
     return True
 
 
-def _read(event: StoredCall, client: StripeClient) -> StripeAnswer | None:
+def _read_objects(event: StoredCall, client: StripeClient) -> StripeAnswer | None:
     """Return None if there is nothing to write."""
     customer = inbox.customer_of(inbox.object_of(event))
     if event.kind in OF_SUBSCRIPTIONS:

@@ -40,7 +40,7 @@ def reconcile(*, now: datetime | None = None) -> list[BillingDifference]:
     now = now or timezone.now()
     if not is_on():
         return []
-    found = list(differences(now))
+    found = list(find_differences(now))
     with tenancy.platform(PLATFORM_REASON):
         open_ones = {(each.kind, each.reference): each for each in BillingDifference.objects.open()}
         for each in found:
@@ -56,7 +56,7 @@ def reconcile(*, now: datetime | None = None) -> list[BillingDifference]:
         return list(BillingDifference.objects.open().order_by("id"))
 
 
-def repair(difference: BillingDifference, *, now: datetime | None = None) -> None:
+def repair_difference(difference: BillingDifference, *, now: datetime | None = None) -> None:
     """Read the object from Stripe as an event would. Raise what prevents it."""
     now = now or timezone.now()
     if difference.kind == DifferenceKind.PAYMENT:
@@ -70,13 +70,13 @@ def repair_all(found: list[BillingDifference], *, now: datetime | None = None) -
     failures = []
     for difference in found:
         try:
-            repair(difference, now=now)
+            repair_difference(difference, now=now)
         except (StripeFailedError, NotOursError, NotUnderstoodError, OvertakenError) as why:
             failures.append(f"{difference}: {why}")
     return failures
 
 
-def differences(now: datetime) -> Iterator[Difference]:
+def find_differences(now: datetime) -> Iterator[Difference]:
     with stripe_client() as client:
         theirs, errors = stripe_objects.list_all_subscriptions(client)
         customers = dict(_customers(client))

@@ -208,7 +208,7 @@ def _subscription(client: StripeClient, theirs: StripeSubscription) -> Subscript
         cancels=theirs.cancel_at_period_end or theirs.cancel_at is not None,
         trial_end=_to_datetime(theirs.trial_end) if theirs.trial_end else None,
         is_paid=isinstance(latest, Invoice) and latest.status == "paid",
-        owed=_owed(client, theirs, item.current_period_start) if is_past_due else None,
+        owed=_unpaid_invoice(client, theirs, item.current_period_start) if is_past_due else None,
     )
 
 
@@ -227,7 +227,9 @@ def _ends_at(theirs: StripeSubscription, period_end: int) -> datetime | None:
     return _to_datetime(period_end) if theirs.cancel_at_period_end else None
 
 
-def _owed(client: StripeClient, theirs: StripeSubscription, period_start: int) -> UnpaidInvoice:
+def _unpaid_invoice(
+    client: StripeClient, theirs: StripeSubscription, period_start: int
+) -> UnpaidInvoice:
     listed = client.v1.invoices.list(
         {"subscription": theirs.id, "status": "open", "limit": PAGE_SIZE}
     ).data

@@ -37,7 +37,7 @@ def write_subscriptions(
         if subscription.status == SubscriptionStatus.ACTIVE and subscription.is_paid:
             _grant_month(workspace, subscription, now)
         _notify(workspace, subscription, now)
-    _mirror(workspace, found, now=now)
+    _copy_to_workspace(workspace, found, now=now)
 
 
 def rights_until(subscription: Subscription) -> datetime | None:
@@ -101,7 +101,9 @@ def _notify(workspace: Workspace, subscription: Subscription, now: datetime) -> 
         )
 
 
-def _mirror(workspace: Workspace, found: Sequence[Subscription], *, now: datetime) -> None:
+def _copy_to_workspace(
+    workspace: Workspace, found: Sequence[Subscription], *, now: datetime
+) -> None:
     """Copy to the workspace what pages, lists and tasks read without asking Stripe."""
     before = audit.snapshot(workspace, list(MIRRORED))
     chosen = main_subscription(found)

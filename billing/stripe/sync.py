@@ -53,7 +53,7 @@ class StripeAnswer:
 Ask = Callable[[StripeClient], StripeAnswer | None]
 
 
-def sync(ask: Ask, *, now: datetime, event: StoredCall | None = None) -> None:
+def sync_objects(ask: Ask, *, now: datetime, event: StoredCall | None = None) -> None:
     """Read from Stripe and write it. The event is marked as processed in the same transaction."""
     for _attempt in range(MAX_READS):
         asked_at = _database_clock()
@@ -69,11 +69,11 @@ def sync(ask: Ask, *, now: datetime, event: StoredCall | None = None) -> None:
 
 def sync_customer(customer: str, *, now: datetime) -> None:
     """Do what an event about the customer's subscriptions does."""
-    sync(lambda client: read_subscriptions(client, customer), now=now)
+    sync_objects(lambda client: read_subscriptions(client, customer), now=now)
 
 
 def sync_payment(payment_intent: str, *, now: datetime) -> None:
-    sync(lambda client: read_payments(client, [payment_intent]), now=now)
+    sync_objects(lambda client: read_payments(client, [payment_intent]), now=now)
 
 
 def read_subscriptions(client: StripeClient, customer: str) -> StripeAnswer:
@@ -110,7 +110,7 @@ def _write(answer: StripeAnswer, *, asked_at: datetime, now: datetime) -> bool:
     for paid in answer.payments:
         payments.write_payment(workspace, paid, now=now)
     Workspace.objects.filter(pk=workspace.pk).update(stripe_read_at=_database_clock())
-    transaction.on_commit(partial(invoices.forget, answer.customer), robust=True)
+    transaction.on_commit(partial(invoices.drop_cached_invoices, answer.customer), robust=True)
     return True
 
 

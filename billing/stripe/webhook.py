@@ -30,7 +30,7 @@ def stripe(request: HttpRequest) -> HttpResponse:
     except (SignatureVerificationError, ValueError):
         count_refusal(STRIPE)
         return HttpResponse(status=HTTPStatus.BAD_REQUEST)
-    inbox.store(event)
+    inbox.store_event(event)
     return HttpResponse()
 
 

@@ -172,7 +172,7 @@ class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has
         try:
             return encryption.unseal(encrypted_text)
         except encryption.UnreadableError as error:
-            # We cannot verify codes without the secret, so staff have to remove it.
+            # We cannot verify codes without the secret, so platform staff have to remove it.
             log.error("second_step_unreadable")
             raise ProblemError(
                 _(

@@ -62,7 +62,7 @@ def _finish(request: HttpRequest, pending: PendingCode) -> HttpResponse:
         messages.error(request, _("The code is no longer valid. Please ask for a new one."))
         return redirect("ask_for_code")
     limits.reset_password_count(request, pending["email"])
-    # The code confirms the address. Accounts that staff created have no such row before.
+    # The code confirms the address. Accounts that platform staff created have no such row before.
     EmailAddress.objects.update_or_create(
         user=account,
         email=pending["email"],

@@ -40,7 +40,7 @@ class IncomingWebhook(BaseModel):
                 condition=Q(next_try_at__isnull=False),
                 name="webhook_retried",
             ),
-            # For staff who look at errors, and for calls that are matched again later.
+            # For platform staff who look at errors, and for calls that are matched again later.
             models.Index(fields=["error", "id"], condition=~Q(error=""), name="webhook_unresolved"),
         ]
         constraints = [

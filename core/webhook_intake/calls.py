@@ -159,7 +159,7 @@ def prune(
     """Delete old processed calls of these providers in batches. Return how many were deleted.
 
     Calls that still wait are never deleted. Those processed with an error can be kept longer, for
-    staff to look at.
+    platform staff to look at.
     """
     now = now or timezone.now()
     before, failed_before = first_id(now - keep_for), first_id(now - (keep_failed_for or keep_for))

@@ -49,9 +49,9 @@ def run(*, calls: int, rounds: int, connections: int, patients: int) -> list[Cas
             {"Authorization": f"Bearer {token}"}
             for token in _create_keys(workspace_id, count=rounds + 1)
         ]
-        program = Client(SERVER_NAME="localhost", headers=keys[0])
+        api_client = Client(SERVER_NAME="localhost", headers=keys[0])
         world.due_patients(FEW, [campaign])
-        short = _queries(program, "get", LIST)
+        short = _queries(api_client, "get", LIST)
         world.due_patients(patients, [campaign])
         with as_owner(settings.DATABASES["default"]["NAME"]) as owner:
             owner.execute("VACUUM ANALYZE")
@@ -61,8 +61,8 @@ def run(*, calls: int, rounds: int, connections: int, patients: int) -> list[Cas
             [get(f"/{workspace_id}/", {})] * calls,
             connections=connections,
         )
-        long = _queries(program, "get", LIST)
-        batch = _queries(program, "post", "/api/v1/patients/batches/", _batch(campaign))
+        long = _queries(api_client, "get", LIST)
+        batch = _queries(api_client, "post", "/api/v1/patients/batches/", _batch(campaign))
     return [
         lists,
         Case("50 of many, beside 50 of 50", long, short, "queries", at_most=1),
@@ -115,11 +115,11 @@ def _batch(campaign: UUID) -> dict[str, Any]:
     return {"campaign_id": str(campaign), "patients": patients}
 
 
-def _queries(program: Client, method: str, path: str, body: Any = None) -> int:
+def _queries(api_client: Client, method: str, path: str, body: Any = None) -> int:
     """Count the queries of a call. The call before it writes when the key was last used."""
-    program.get("/api/v1/me/")
+    api_client.get("/api/v1/me/")
     with CaptureQueriesContext(connection) as queries:
-        answer = program.generic(
+        answer = api_client.generic(
             method.upper(),
             path,
             json.dumps(body) if body else "",

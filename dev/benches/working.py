@@ -10,7 +10,7 @@ from threading import Event, Thread
 from celery import Celery
 
 SENDERS = "send"
-DISPATCH = "messaging.tasks.dispatch"
+DISPATCH = "messaging.tasks.dispatch_messages"
 LOOK_EVERY = 0.02
 PATIENCE = 120
 

@@ -1,4 +1,4 @@
-"""`python -m dev.demo`: the whole product on one machine, until Ctrl-C. `reset` forgets it."""
+"""`python -m dev.demo`: run the whole product until Ctrl-C. `reset` deletes its data."""
 
 import http.client
 import os
@@ -22,8 +22,8 @@ from dev.doubles.twilio.settings import ACCOUNT_SID, AUTH_TOKEN, MAIL_SECRET
 
 PREPARE = "python -m dev.demo.prepare"
 
-# Everything that runs; {port} is the web server's, {phones} and {mail} are the simulator's,
-# {payments} is that of the double of Stripe, {model} that of the double of a language model.
+# The processes. {port} is the port of the web server, {phones} and {mail} are those of the
+# simulator, {payments} and {model} those of the doubles of Stripe and of a language model.
 PROCESSES = {
     "phones": "python -m dev.doubles.twilio --port {phones} --smtp-port {mail}",
     "payments": "python -m dev.doubles.stripe --port {payments}",
@@ -48,7 +48,7 @@ PORTS = {
 }
 WHATSAPP_TEMPLATES = "whatsapp-templates.json"
 PAYMENTS = "payments.json"
-LOOK_AFTER_SERVERS = 2
+CHECK_SERVERS_EVERY = 2
 
 READY = """
   Reputation Manager is ready:  {site}
@@ -59,7 +59,7 @@ READY = """
     demo@reputationmanager.com         owner
     doctor@reputationmanager.com       doctor
     recepcion@reputationmanager.com    receptionist
-    admin@reputationmanager.com        the platform's staff, at {site}/admin/
+    admin@reputationmanager.com        platform staff, at {site}/admin/
 
   The password of each is demo1234. Ctrl-C stops everything and keeps the data;
   `make demo-reset` forgets the data.
@@ -67,7 +67,7 @@ READY = """
 
 
 def main() -> None:
-    # Lines in Spanish, whatever the terminal's locale says of itself.
+    # Some lines are in Spanish, which a terminal with the locale C could not print.
     sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     place = make_private(embedded.local())
     only_one, address = Lock(place / "demo.lock"), place / "demo.address"
@@ -99,7 +99,7 @@ def start(address: Path) -> None:
         ports[name] = free_port(output, variable, usual, taken=ports.values())
     site = f"http://localhost:{ports['port']}"
     address.write_text(site)
-    supervisor = Supervisor(output, environment(site, ports))
+    supervisor = Supervisor(output, build_environment(site, ports))
     supervisor.stop_on(signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     end_with_make()
     went_well = False
@@ -108,15 +108,15 @@ def start(address: Path) -> None:
         embedded.ensure()
         if supervisor.finish("setup", PREPARE):
             commands = {name: command.format(**ports) for name, command in PROCESSES.items()}
-            went_well = supervisor.run(commands, Lookout(output, ports, site).look)
+            went_well = supervisor.run(commands, Monitor(output, ports, site).check)
     finally:
-        leave(supervisor, output)
+        stop_everything(supervisor, output)
     if not went_well and not supervisor.asked_to_stop:
         raise SystemExit("The demo could not go on; the lines above say why.")
 
 
-class Lookout:
-    """Looks after what the processes need: says once when it is ready, and heals the servers."""
+class Monitor:
+    """Prints the addresses once the web server answers, and restarts the embedded servers."""
 
     def __init__(self, output: Output, ports: Mapping[str, int], site: str) -> None:
         self.output, self.port, self.site = output, ports["port"], site
@@ -124,21 +124,21 @@ class Lookout:
         self.payments = f"http://localhost:{ports['payments']}"
         self.model = f"http://localhost:{ports['model']}"
         self.is_ready = False
-        self.servers_seen = time.monotonic()
+        self.servers_checked_at = time.monotonic()
 
-    def look(self) -> None:
-        if not self.is_ready and answers(self.port):
+    def check(self) -> None:
+        if not self.is_ready and web_server_answers(self.port):
             self.is_ready = True
             ready = READY.format(
                 site=self.site, phones=self.phones, payments=self.payments, model=self.model
             )
             self.output.plain(ready)
-        if time.monotonic() - self.servers_seen > LOOK_AFTER_SERVERS:
+        if time.monotonic() - self.servers_checked_at > CHECK_SERVERS_EVERY:
             embedded.ensure()
-            self.servers_seen = time.monotonic()
+            self.servers_checked_at = time.monotonic()
 
 
-def leave(supervisor: Supervisor, output: Output) -> None:
+def stop_everything(supervisor: Supervisor, output: Output) -> None:
     if supervisor.asked_to_stop:
         output.line(OWN_NAME, "stopping")
     supervisor.stop()
@@ -158,7 +158,7 @@ def free_port(output: Output, variable: str, usual: int, *, taken: Collection[in
         if port in taken:
             continue
         with socket.socket() as probe, suppress(OSError):
-            # A port that was used a moment ago is free; one that is listened on is not.
+            # Without it a port that was closed a moment ago counts as used.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((HOST, port))
             if port != int(wished):
@@ -167,7 +167,7 @@ def free_port(output: Output, variable: str, usual: int, *, taken: Collection[in
     raise SystemExit(f"No port from {wished} on is free: set {variable} to another one.")
 
 
-def environment(site: str, ports: Mapping[str, int]) -> Mapping[str, str]:
+def build_environment(site: str, ports: Mapping[str, int]) -> Mapping[str, str]:
     return {
         **os.environ,
         "DEMO": "1",
@@ -185,7 +185,7 @@ def environment(site: str, ports: Mapping[str, int]) -> Mapping[str, str]:
         "SIMULATOR_CONTENTS": str(embedded.local() / WHATSAPP_TEMPLATES),
         "STRIPE_SECRET_KEY": SECRET_KEY,
         "STRIPE_WEBHOOK_SECRET": WEBHOOK_SECRET,
-        # By the name that its pages go by: our own pages may lead to no other.
+        # By the name that its pages have: our Content-Security-Policy lets forms lead to no other.
         "STRIPE_API_BASE_URL": f"http://localhost:{ports['payments']}",
         "PAYMENTS_WEBHOOK_URL": f"{site}/webhooks/stripe/",
         "PAYMENTS_STATE": str(embedded.local() / PAYMENTS),
@@ -194,12 +194,12 @@ def environment(site: str, ports: Mapping[str, int]) -> Mapping[str, str]:
         "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
         "SITE_URL": site,
         "PYTHONUNBUFFERED": "1",
-        # As root it would say so at each start; that matters where strangers send tasks.
+        # Celery warns at each start as root. That only matters where strangers can send tasks.
         "PYTHONWARNINGS": "ignore:You're running the worker",
     }
 
 
-def answers(port: int) -> bool:
+def web_server_answers(port: int) -> bool:
     connection = http.client.HTTPConnection(HOST, port, timeout=2)
     try:
         connection.request("GET", "/health/live")
@@ -211,7 +211,7 @@ def answers(port: int) -> bool:
 
 
 def end_with_make() -> None:
-    """`make` that is killed cannot tell us; a shell that ends is no reason to stop."""
+    """Stop when `make` is killed. Without make, go on when the shell ends."""
     if "MAKELEVEL" in os.environ and (begin := ending_with_parent(signal.SIGTERM)):
         begin()
 

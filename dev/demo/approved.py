@@ -9,14 +9,14 @@ from dev.demo.__main__ import WHATSAPP_TEMPLATES
 from templates_app.models import ApprovedText
 
 
-def path() -> Path:
+def approved_texts_file() -> Path:
     return embedded.local() / WHATSAPP_TEMPLATES
 
 
-def write() -> None:
+def write_approved_texts() -> None:
     with tenancy.platform("demo"):
         approved = list(ApprovedText.objects.exclude(body=""))
-    path().write_text(
+    approved_texts_file().write_text(
         json.dumps(
             {
                 text.content_sid: {

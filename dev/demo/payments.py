@@ -9,23 +9,23 @@ from django.utils import timezone, translation
 from config import embedded
 from core import tenancy
 from dev.demo.__main__ import PAYMENTS
-from dev.demo_data.paying.shop import open_shop, subscribe
+from dev.demo_data.paying.shop import add_subscription, open_shop
 from dev.demo_data.story import DEMO
 from dev.doubles.stripe import snapshot
 from dev.doubles.stripe.account import Account
 from workspaces.models import Entitlement, Plan
 
 
-def path() -> Path:
+def account_file() -> Path:
     return embedded.local() / PAYMENTS
 
 
-def write() -> None:
-    if not path().exists():
-        path().write_text(json.dumps(snapshot.dump(account())), encoding="utf-8")
+def write_account() -> None:
+    if not account_file().exists():
+        account_file().write_text(json.dumps(snapshot.dump(build_account())), encoding="utf-8")
 
 
-def account() -> Account:
+def build_account() -> Account:
     """Build the double's account from our tables. If the file is lost, it is built again."""
     with translation.override("es"), tenancy.platform("demo"):
         account = open_shop()
@@ -37,5 +37,5 @@ def account() -> Account:
         if right and right.workspace.current_period_end:
             until = min(timezone.now(), right.workspace.current_period_end - timedelta(seconds=1))
             plan, since = Plan(right.plan), right.starts_at
-            subscribe(account, right.workspace, plan, since=since, until=until)
+            add_subscription(account, right.workspace, plan, since=since, until=until)
     return account

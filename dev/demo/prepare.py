@@ -34,8 +34,8 @@ def write_files() -> None:
     from dev.demo import approved, assistant, payments  # their models need django.setup()
 
     assistant.turn_on()
-    approved.write()
-    payments.write()
+    approved.write_approved_texts()
+    payments.write_account()
 
 
 def static_files_changed() -> bool:

@@ -1,4 +1,4 @@
-"""Starts processes together, shows what they say, revives what dies, and leaves nothing behind."""
+"""Run several processes: print their output, restart those that exit, and stop all at the end."""
 
 import os
 import selectors
@@ -19,13 +19,13 @@ from dev.demo.output import Output
 OWN_NAME = "demo"
 GRACE = 10
 TICK = 0.25
-# Dying more often than this within the time means that starting again does not help.
-DEATHS, WITHIN = 5, 60
+# A process that exits more often than this within so many seconds is not restarted.
+MAX_EXITS, WITHIN = 5, 60
 FIRST_PAUSE = 1
 
 
 class Child:
-    """A process in a group of its own, so that Ctrl-C reaches it through us, and whole."""
+    """A process in its own group: Ctrl-C reaches only us, and we stop the whole group."""
 
     def __init__(self, name: str, command: str, environment: Mapping[str, str]) -> None:
         self.name = name
@@ -49,24 +49,24 @@ class Child:
         return self.process.poll() is None
 
     def read(self) -> list[str]:
-        """What it has said since, in whole lines."""
+        """Return the complete lines of output since the last call."""
         fresh = os.read(self.pipe.fileno(), 65536)
         self.silent = not fresh
         *lines, self.unfinished = (self.unfinished + fresh).split(b"\n")
         return [line.decode(errors="replace").rstrip() for line in lines]
 
-    def read_last(self) -> list[str]:
+    def read_rest(self) -> list[str]:
         lines: list[str] = []
         while not self.silent:
             lines += self.read()
         return [*lines, self.unfinished.decode(errors="replace")] if self.unfinished else lines
 
     def ask_to_end(self) -> None:
-        """Its leader alone: it lets its workers finish what they are at."""
+        """Send SIGTERM to the first process only, so that its workers finish their tasks."""
         self.process.terminate()
 
     def kill(self) -> None:
-        """The whole group, also when its leader is already gone."""
+        """Kill the group, which may still have members when its first process has exited."""
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
 
@@ -77,52 +77,52 @@ class Supervisor:
     environment: Mapping[str, str]
     asked_to_stop: int = 0
     children: dict[str, Child] = field(default_factory=dict)
-    deaths: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
-    revivals: dict[str, tuple[float, str]] = field(default_factory=dict)
+    exits: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    restarts: dict[str, tuple[float, str]] = field(default_factory=dict)
     pipes: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
 
     def stop_on(self, *words: signal.Signals) -> None:
-        def note(*_: object) -> None:
+        def count(*_: object) -> None:
             self.asked_to_stop += 1
 
         for word in words:
-            signal.signal(word, note)
+            signal.signal(word, count)
 
     def finish(self, name: str, command: str) -> bool:
-        """Run it to its end; whether that went well."""
+        """Run a command until it exits. Return whether it succeeded."""
         child = self._start(name, command)
         while child.is_alive() and not self.asked_to_stop:
             self._show(TICK)
         if child.is_alive():
             return False
-        self._bury(child)
+        self._clean_up(child)
         return child.process.returncode == 0
 
-    def run(self, commands: Mapping[str, str], look: Callable[[], None]) -> bool:
-        """Until asked to stop, which is a good end, or until something keeps dying."""
+    def run(self, commands: Mapping[str, str], check: Callable[[], None]) -> bool:
+        """Run the commands until asked to stop. Return False if one exits again and again."""
         for name, command in commands.items():
             self._start(name, command)
         while not self.asked_to_stop:
             self._show(TICK)
-            look()
+            check()
             for child in [*self.children.values()]:
-                if not child.is_alive() and not self._will_revive(child):
+                if not child.is_alive() and not self._plan_restart(child):
                     return False
-            self._revive()
+            self._restart_due()
         return True
 
     def stop(self) -> None:
-        """Everyone ends: asked first, then made to. Asked once more, we do not wait."""
+        """Stop all processes, and kill them after `GRACE` seconds or a second signal."""
         for child in self.children.values():
             child.ask_to_end()
         deadline = time.monotonic() + GRACE
-        patience = self.asked_to_stop
+        asked_before = self.asked_to_stop
         while any(child.is_alive() for child in self.children.values()):
-            if time.monotonic() > deadline or self.asked_to_stop > patience:
+            if time.monotonic() > deadline or self.asked_to_stop > asked_before:
                 break
             self._show(0.05)
         for child in [*self.children.values()]:
-            self._bury(child)
+            self._clean_up(child)
 
     def _start(self, name: str, command: str) -> Child:
         child = Child(name, command, self.environment)
@@ -138,37 +138,37 @@ class Supervisor:
             if child.silent:
                 self.pipes.unregister(child.pipe)
 
-    def _bury(self, child: Child) -> None:
-        """Nothing of its group outlives it."""
+    def _clean_up(self, child: Child) -> None:
+        """Kill what is left of its group, print the rest of its output and forget it."""
         child.kill()
         child.process.wait()
-        for line in child.read_last():
+        for line in child.read_rest():
             self.output.line(child.name, line)
         if child.pipe in self.pipes.get_map():
             self.pipes.unregister(child.pipe)
         child.pipe.close()
         del self.children[child.name]
 
-    def _will_revive(self, child: Child) -> bool:
-        self._bury(child)
+    def _plan_restart(self, child: Child) -> bool:
+        self._clean_up(child)
         now = time.monotonic()
-        recent = [at for at in self.deaths[child.name] if at > now - WITHIN]
-        self.deaths[child.name] = [*recent, now]
-        end = _described(child.process.returncode)
-        if len(recent) >= DEATHS:
+        recent = [at for at in self.exits[child.name] if at > now - WITHIN]
+        self.exits[child.name] = [*recent, now]
+        end = describe_exit(child.process.returncode)
+        if len(recent) >= MAX_EXITS:
             self.output.line(OWN_NAME, f"{child.name} {end} again and again; its lines say why.")
             return False
         pause = FIRST_PAUSE * 2 ** len(recent)
         self.output.line(OWN_NAME, f"{child.name} {end}; starting it again in {pause} s.")
-        self.revivals[child.name] = (now + pause, child.command)
+        self.restarts[child.name] = (now + pause, child.command)
         return True
 
-    def _revive(self) -> None:
-        for name, (at, command) in [*self.revivals.items()]:
+    def _restart_due(self) -> None:
+        for name, (at, command) in [*self.restarts.items()]:
             if time.monotonic() >= at:
-                del self.revivals[name]
+                del self.restarts[name]
                 self._start(name, command)
 
 
-def _described(code: int) -> str:
+def describe_exit(code: int) -> str:
     return f"was killed ({signal.Signals(-code).name})" if code < 0 else f"ended (code {code})"

@@ -1,4 +1,4 @@
-"""What became of each visit: asked or not, delivered or not, answered, rated, and put right."""
+"""Build the messages of each visit: the ask, the answer, the rating, the follow-up."""
 
 import random
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from campaigns.timing import OLDEST_USEFUL_ASK
 from dev.demo_data import moments, words
 from dev.demo_data.history import History
 from dev.demo_data.lists import Reception
-from dev.demo_data.people import numbered
+from dev.demo_data.people import number_variables
 from dev.demo_data.recovery import Recovery
 from dev.demo_data.rows import id_at, made_at
 from dev.demo_data.visits import Person, Visit
@@ -48,7 +48,7 @@ ANSWERS_AFTER = {
 LATEST_ANSWER = timedelta(hours=20)
 BY_TEXT, READS, REVIEWS = 0.75, 0.85, 0.4
 
-# From 1 to 5: how the ratings were at first, and how they are now.
+# The weights of the ratings from 1 to 5, at the beginning of the history and now.
 AT_FIRST = (5.0, 7.0, 11.5, 22.5, 54.0)
 BY_NOW = (2.0, 3.5, 7.5, 18.0, 69.0)
 
@@ -58,19 +58,19 @@ FAILURES = {
     Channel.WHATSAPP: {"63014": 100},  # the other failures of WhatsApp went on by SMS
     Channel.EMAIL: {"mail_unknown": 70, "mail_full": 30},
 }
-REJECTED_AT_ONCE = {"21614"}  # never reached a carrier, so never sent and never paid
+REJECTED_AT_ONCE = {"21614"}  # never reached a carrier, so there is no sent_at and no cost
 ATTEMPTS = {"30003": 3, "30008": 2}
 
 # In dollars, for a segment and for a message.
 COSTS = {Channel.SMS: Decimal("0.0532"), Channel.WHATSAPP: Decimal("0.0160")}
 
-# Whereabouts of a patient's pages as these old messages quote them.
+# The first part of the paths of a patient's pages.
 PAGES = {"ratingLink": "r", "reviewLink": "v", "feedbackLink": "f", "optOutLink": "o"}
 
 
 @dataclass(frozen=True)
-class Setting:
-    """What the conversations of a clinic take place in."""
+class ClinicRows:
+    """The rows of a clinic that its conversations refer to."""
 
     campaigns: dict[str, Campaign]
     practices: dict[str, Practice]
@@ -84,21 +84,21 @@ class Conversations:
     def __init__(
         self,
         history: History,
-        setting: Setting,
+        rows: ClinicRows,
         reception: Reception,
         recovery: Recovery,
         chance: random.Random,
     ) -> None:
-        self.history, self.setting, self.chance = history, setting, chance
+        self.history, self.rows, self.chance = history, rows, chance
         self.reception, self.recovery = reception, recovery
 
-    def tell(self, visit: Visit) -> None:
-        patient = self._arrive(visit)
+    def add_conversation(self, visit: Visit) -> None:
+        patient = self._add_patient(visit)
         if not patient.has_consent:
             return
         hours = timedelta(hours=visit.theme.hours_after)
-        patient.asked_at = visit.at + hours + moments.seconds(0.2, 1.2, self.chance)
-        ask = self._message(patient, visit, MessageType.INITIAL, patient.asked_at)
+        patient.asked_at = visit.at + hours + moments.random_seconds(0.2, 1.2, self.chance)
+        ask = self._add_message(patient, visit, MessageType.INITIAL, patient.asked_at)
         fate, fails = self.chance.random(), FAILS[visit.person.channel]
         if fate < CANCELLED:
             self._cancel(ask, visit.person, patient)
@@ -106,10 +106,10 @@ class Conversations:
             self._fail(ask, visit.person, patient)
         else:
             self._deliver(ask)
-            self._hear(ask, visit, patient)
+            self._maybe_answer(ask, visit, patient)
 
-    def leave_questions_waiting(self, count: int) -> None:
-        """The newest WhatsApp asks without an answer got one that needs a person."""
+    def add_open_questions(self, count: int) -> None:
+        """Answer the newest unanswered WhatsApp asks with questions that a member has to read."""
         silent = [
             message
             for message in self.history.messages
@@ -121,12 +121,12 @@ class Conversations:
         newest = sorted(silent, key=lambda message: message.created_at)[-count:] if count else []
         for message, body in zip(newest, words.QUESTIONS, strict=False):
             assert message.delivered_at
-            at = message.delivered_at + moments.seconds(300, 3000, self.chance)
-            self._inbound(message, body, at, Intent.OTHER)
-            self._wait_for_a_person(message, at)
+            at = message.delivered_at + moments.random_seconds(300, 3000, self.chance)
+            self._add_inbound(message, body, at, Intent.OTHER)
+            self._add_conversation_row(message, at)
 
-    def _arrive(self, visit: Visit) -> Patient:
-        campaign = self.setting.campaigns[visit.theme.campaign]
+    def _add_patient(self, visit: Visit) -> Patient:
+        campaign = self.rows.campaigns[visit.theme.campaign]
         source, row_number = self.reception.row_for(visit, campaign)
         has_consent = self.chance.random() > NO_CONSENT
         patient = Patient(
@@ -147,11 +147,11 @@ class Conversations:
             consent_words=words.CONSENT if has_consent else "",
             consent_by=source.uploaded_by_name if has_consent else "",
         )
-        self.reception.foretell(source, has_consent=has_consent)
+        self.reception.count_in_forecast(source, has_consent=has_consent)
         self.history.patients.append(patient)
         return patient
 
-    def _message(
+    def _add_message(
         self, patient: Patient, visit: Visit, kind: MessageType, moment: datetime
     ) -> Message:
         channel = visit.person.channel
@@ -177,7 +177,7 @@ class Conversations:
         return message
 
     def _template(self, kind: MessageType, channel: Channel) -> Template:
-        texts = self.setting.texts
+        texts = self.rows.texts
         return texts.get((kind, channel)) or texts[kind, ""]
 
     def _content(
@@ -190,7 +190,7 @@ class Conversations:
             "name": patient.name,
             "firstName": first_name(patient.name),
             "doctor": patient.doctor_name,
-            "practice": self.setting.practices[visit.theme.place].name,
+            "practice": self.rows.practices[visit.theme.place].name,
             "appointmentType": patient.appointment_type,
             "date": date_format(visit.at, r"j \d\e F"),
         }
@@ -199,16 +199,16 @@ class Conversations:
         by_number = {
             str(number): values[name] for number, name in enumerate(template.variables, start=1)
         }
-        return ApprovedBody(numbered(template)).fill(by_number)
+        return ApprovedBody(number_variables(template)).fill(by_number)
 
     def _cancel(self, ask: Message, person: Person, patient: Patient) -> None:
-        """It waited too long for a sender, or the patient said no at the counter."""
+        """Cancel the ask: it is too old, or the patient opted out at the reception."""
         ask.status, ask.content, ask.segments = MessageStatus.CANCELLED, "", None
         ask.error = self.chance.choice(("too old", "too old", "opted out"))
         if ask.error == "too old":
-            ask.updated_at = min(ask.created_at + OLDEST_USEFUL_ASK, self.setting.now)
+            ask.updated_at = min(ask.created_at + OLDEST_USEFUL_ASK, self.rows.now)
         else:
-            self._suppress(person, patient, SuppressionReason.STAFF, ask.created_at)
+            self._add_suppression(person, patient, SuppressionReason.STAFF, ask.created_at)
 
     def _fail(self, ask: Message, person: Person, patient: Patient) -> None:
         codes = FAILURES[person.channel]
@@ -220,17 +220,17 @@ class Conversations:
             ask.cost, ask.cost_currency = None, ""
         ask.status, ask.error_code, ask.error = MessageStatus.FAILED, code, str(meaning.explanation)
         ask.attempt = ATTEMPTS.get(code, 1)
-        ask.updated_at = ask.created_at + moments.seconds(10, 90, self.chance)
+        ask.updated_at = ask.created_at + moments.random_seconds(10, 90, self.chance)
         if meaning.consequence == Consequence.PERMANENT:
-            self._suppress(person, patient, SuppressionReason.UNREACHABLE, ask.updated_at)
+            self._add_suppression(person, patient, SuppressionReason.UNREACHABLE, ask.updated_at)
         elif meaning.consequence == Consequence.OPTED_OUT:
-            self._suppress(person, patient, SuppressionReason.CARRIER, ask.updated_at)
-            self._stop(ask, ask.updated_at)
+            self._add_suppression(person, patient, SuppressionReason.CARRIER, ask.updated_at)
+            self._add_sender_stop(ask, ask.updated_at)
 
     def _send(self, message: Message) -> None:
-        message.sender = self.setting.senders[message.channel]
+        message.sender = self.rows.senders[message.channel]
         message.attempt = 1
-        message.sent_at = message.created_at + moments.seconds(1, 8, self.chance)
+        message.sent_at = message.created_at + moments.random_seconds(1, 8, self.chance)
         message.external_id = self._external_id(message.channel)
         message.updated_at = message.sent_at
         message.status = MessageStatus.SENT
@@ -238,41 +238,43 @@ class Conversations:
             message.cost, message.cost_currency = each * (message.segments or 1), "USD"
 
     def _deliver(self, message: Message) -> None:
-        """Mail servers give no receipt, so an e-mail stays sent."""
+        """Mark the message as delivered, or an e-mail as sent: mail servers send no receipts."""
         self._send(message)
         if message.channel == Channel.EMAIL:
             return
         assert message.sent_at
-        message.delivered_at = message.sent_at + moments.seconds(1, 25, self.chance)
+        message.delivered_at = message.sent_at + moments.random_seconds(1, 25, self.chance)
         message.updated_at = message.delivered_at
         message.status = MessageStatus.DELIVERED
         if message.channel == Channel.WHATSAPP and self.chance.random() < READS:
-            message.read_at = message.delivered_at + moments.seconds(20, 2400, self.chance)
+            message.read_at = message.delivered_at + moments.random_seconds(20, 2400, self.chance)
 
-    def _hear(self, ask: Message, visit: Visit, patient: Patient) -> None:
+    def _maybe_answer(self, ask: Message, visit: Visit, patient: Patient) -> None:
         assert ask.sent_at
         channel = visit.person.channel
-        pause = moments.a_while(ANSWERS_AFTER[channel], LATEST_ANSWER, self.chance)
-        at = moments.awake(ask.sent_at + timedelta(seconds=30) + pause, self.chance)
+        pause = moments.random_delay(ANSWERS_AFTER[channel], LATEST_ANSWER, self.chance)
+        at = moments.shift_to_waking_hours(ask.sent_at + timedelta(seconds=30) + pause, self.chance)
         fate, leaves = self.chance.random(), LEAVES[channel]
         if fate < leaves:
-            self._leave(ask, visit.person, patient, at)
+            self._opt_out(ask, visit.person, patient, at)
         elif fate < leaves + ANSWERS[channel]:
             self._rate(ask, visit, patient, at)
         elif channel == Channel.WHATSAPP and fate > 1 - ASKS_BACK:
-            self._inbound(ask, self.chance.choice(words.QUESTIONS), at, Intent.OTHER)
-            self._wait_for_a_person(ask, at, until=at + moments.seconds(300, 20_000, self.chance))
+            self._add_inbound(ask, self.chance.choice(words.QUESTIONS), at, Intent.OTHER)
+            self._add_conversation_row(
+                ask, at, until=at + moments.random_seconds(300, 20_000, self.chance)
+            )
 
-    def _leave(self, ask: Message, person: Person, patient: Patient, at: datetime) -> None:
+    def _opt_out(self, ask: Message, person: Person, patient: Patient, at: datetime) -> None:
         if person.channel == Channel.WHATSAPP:
-            self._inbound(ask, self.chance.choice(words.LEAVING), at, Intent.OPT_OUT)
-            self._suppress(person, patient, SuppressionReason.REPLY, at)
-            self._stop(ask, at)
+            self._add_inbound(ask, self.chance.choice(words.LEAVING), at, Intent.OPT_OUT)
+            self._add_suppression(person, patient, SuppressionReason.REPLY, at)
+            self._add_sender_stop(ask, at)
         else:
-            self._suppress(person, patient, SuppressionReason.LINK, at)
+            self._add_suppression(person, patient, SuppressionReason.LINK, at)
 
     def _rate(self, ask: Message, visit: Visit, patient: Patient, at: datetime) -> None:
-        rating = self._rating(visit)
+        rating = self._choose_rating(visit)
         ask.rating, ask.replied_at, ask.status, ask.updated_at = (
             rating,
             at,
@@ -281,25 +283,25 @@ class Conversations:
         )
         if visit.person.channel == Channel.WHATSAPP and self.chance.random() < BY_TEXT:
             body, ask.comment = self.chance.choice(words.REPLIES[rating])
-            self._inbound(ask, body, at, Intent.RATING, rating)
+            self._add_inbound(ask, body, at, Intent.RATING, rating)
         kind = MessageType.FOLLOWUP_HAPPY if is_happy(rating) else MessageType.FOLLOWUP_UNHAPPY
-        self._deliver(self._message(patient, visit, kind, at + timedelta(seconds=1)))
+        self._deliver(self._add_message(patient, visit, kind, at + timedelta(seconds=1)))
         if not is_happy(rating):
-            self.recovery.open(ask, visit, at)
+            self.recovery.add_case(ask, visit, at)
         elif self.chance.random() < REVIEWS:
             patient.review_clicks = 1
-            patient.review_clicked_at = at + moments.seconds(20, 1800, self.chance)
+            patient.review_clicked_at = at + moments.random_seconds(20, 1800, self.chance)
 
-    def _rating(self, visit: Visit) -> int:
-        whole = self.setting.now - self.setting.first_moment
-        progress = (visit.at - self.setting.first_moment) / whole
+    def _choose_rating(self, visit: Visit) -> int:
+        whole = self.rows.now - self.rows.first_moment
+        progress = (visit.at - self.rows.first_moment) / whole
         weights = [
             (first + (last - first) * progress) * (1 + visit.theme.mood) ** rating
             for rating, (first, last) in enumerate(zip(AT_FIRST, BY_NOW, strict=True))
         ]
         return self.chance.choices((1, 2, 3, 4, 5), weights)[0]
 
-    def _inbound(
+    def _add_inbound(
         self, ask: Message, body: str, at: datetime, intent: Intent, rating: int | None = None
     ) -> InboundMessage:
         inbound = InboundMessage(
@@ -317,11 +319,11 @@ class Conversations:
         )
         self.history.inbound.append(inbound)
         if ask.replied_at is None:
-            # As `ratings.note_answer` does: whatever comes back answers the ask, a STOP too.
+            # As in `ratings.note_answer`: any message of the patient answers the ask, even a STOP.
             ask.replied_at, ask.status, ask.updated_at = at, MessageStatus.REPLIED, at
         return inbound
 
-    def _wait_for_a_person(
+    def _add_conversation_row(
         self, ask: Message, at: datetime, *, until: datetime | None = None
     ) -> None:
         self.history.conversations.append(
@@ -335,7 +337,7 @@ class Conversations:
             )
         )
 
-    def _suppress(
+    def _add_suppression(
         self, person: Person, patient: Patient, reason: SuppressionReason, at: datetime
     ) -> None:
         person.may_be_asked = False
@@ -352,7 +354,7 @@ class Conversations:
             )
         )
 
-    def _stop(self, ask: Message, at: datetime) -> None:
+    def _add_sender_stop(self, ask: Message, at: datetime) -> None:
         """STOP is said to a sender, which this clinic shares with others."""
         self.history.stops.append(
             SenderStop(**made_at(at, self.chance), sender=ask.sender, address=ask.patient.phone)
@@ -360,5 +362,5 @@ class Conversations:
 
     def _external_id(self, channel: str) -> str:
         if channel == Channel.EMAIL:
-            return f"<{id_at(self.setting.now, self.chance).hex}@reputationmanager.com>"
+            return f"<{id_at(self.rows.now, self.chance).hex}@reputationmanager.com>"
         return f"SM{self.chance.getrandbits(128):032x}"

@@ -1,4 +1,4 @@
-"""Everything that happened in a clinic, gathered first and then written table by table."""
+"""The rows of a clinic's history, collected first and then inserted table by table."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from django.db.models import Model
 from billing.models import CreditEntry
 from campaigns.models import Campaign
 from core.models import AuditEvent
-from dev.demo_data.rows import insert
+from dev.demo_data.rows import insert_rows
 from messaging.models import (
     Conversation,
     Feedback,
@@ -40,7 +40,7 @@ class History:
 
     def write(self) -> None:
         for rows in self.tables():
-            insert(rows)
+            insert_rows(rows)
 
     def tables(self) -> Iterator[list[Model]]:
         yield from vars(self).values()

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import cache
 
 from dev.demo_data.history import History
-from dev.demo_data.rows import insert, made_at
+from dev.demo_data.rows import insert_rows, made_at
 from messaging import understanding
 from messaging.models import Feedback, InboundMessage, Message, TextLabels, TextSource, Urgency
 from messaging.understanding import Understanding
@@ -19,7 +19,7 @@ from messaging.understanding import Understanding
 def write_labels(history: History, chance: random.Random) -> None:
     """Insert the labels of all texts, if the reader is installed."""
     if understanding.is_available():
-        insert([_label(text, chance) for text in _texts(history)])
+        insert_rows([_label(text, chance) for text in _texts(history)])
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
-"""What the conversations cost.
+"""Build the credit ledger of the history.
 
-Month by month credits come, are spent, and the rest expires, but for the month in progress.
+Each month has a grant, debits for its messages, and an expiry of the rest once it is over.
 """
 
 from collections import Counter
@@ -22,7 +22,7 @@ MONTH = timedelta(days=30)
 
 @dataclass(frozen=True)
 class Allowance:
-    """Credits that came with a month, and end with it."""
+    """The credits of a month, which expire at its end."""
 
     amount: int
     cause: str
@@ -31,21 +31,21 @@ class Allowance:
     note: str = ""
 
 
-def entries(
+def build_entries(
     workspace: Workspace, messages: list[Message], allowances: Iterable[Allowance], *, now: datetime
 ) -> list[CreditEntry]:
-    """Their ids are of today, as that of the opening entry is, which is older than all of them."""
+    """Build the entries. Their ids are of now, so that they follow the opening entry."""
     spent = spent_by_day(messages)
     return [
         CreditEntry(workspace=workspace, **values)
         for allowance in allowances
-        for values in month(allowance, spent, now)
+        for values in entries_of_month(allowance, spent, now)
     ]
 
 
-def granted(clinic: Clinic, *, first: date, until: date) -> Iterator[Allowance]:
-    """By us, month by month."""
-    for begins in starts(first, until):
+def granted_allowances(clinic: Clinic, *, first: date, until: date) -> Iterator[Allowance]:
+    """Return the credits that platform staff granted."""
+    for begins in month_starts(first, until):
         yield Allowance(
             clinic.credits_a_month,
             f"demo:month:{begins}",
@@ -55,14 +55,16 @@ def granted(clinic: Clinic, *, first: date, until: date) -> Iterator[Allowance]:
         )
 
 
-def paid(clinic: Clinic, subscription: str, months: Iterable[Month]) -> Iterator[Allowance]:
+def paid_allowances(
+    clinic: Clinic, subscription: str, months: Iterable[Month]
+) -> Iterator[Allowance]:
     for each in months:
         cause = f"{credits.monthly_cause(subscription, each.starts_at)}:{clinic.plan}"
         yield Allowance(PLANS[clinic.plan].credits, cause, each.starts_at, each.ends_at)
 
 
 def spent_by_day(messages: list[Message]) -> Counter[date]:
-    """Each attempt that reached the provider cost a credit."""
+    """Count the credits that the messages of each day cost: one for each attempt."""
     spent: Counter[date] = Counter()
     for message in messages:
         if message.sent_at:
@@ -70,14 +72,16 @@ def spent_by_day(messages: list[Message]) -> Counter[date]:
     return spent
 
 
-def starts(first: date, today: date) -> Iterator[date]:
+def month_starts(first: date, today: date) -> Iterator[date]:
     while first < today:
         yield first
         first += MONTH
 
 
-def month(allowance: Allowance, spent: Counter[date], now: datetime) -> Iterator[dict[str, object]]:
-    """What is left of a month in progress is there to be spent."""
+def entries_of_month(
+    allowance: Allowance, spent: Counter[date], now: datetime
+) -> Iterator[dict[str, object]]:
+    """Build the entries of a month. The rest expires only if the month is over."""
     begins, ends = (at.astimezone(moments.ZONE).date() for at in (allowance.begins, allowance.ends))
     yield {
         "created_at": allowance.begins,
@@ -88,7 +92,7 @@ def month(allowance: Allowance, spent: Counter[date], now: datetime) -> Iterator
         "expires_at": allowance.ends,
     }
     rest = allowance.amount
-    for day in moments.days(begins, ends - timedelta(days=1)):
+    for day in moments.each_day(begins, ends - timedelta(days=1)):
         if spent[day]:
             rest -= spent[day]
             yield {

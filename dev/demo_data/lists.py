@@ -1,4 +1,4 @@
-"""The lists that reception uploads: one a week and campaign, now and then with a bad row."""
+"""Build the uploaded lists: one for each week and campaign, some with rejected rows."""
 
 import random
 from datetime import timedelta
@@ -27,26 +27,26 @@ class Reception:
     def __init__(self, history: History, chance: random.Random, by: User) -> None:
         self.history, self.chance, self.by = history, chance, by
         self.lists: dict[tuple[str, int, int], Import] = {}
-        self.survey = survey(BytesIO(_file()), filename="citas.csv")
+        self.survey = survey(BytesIO(_sample_list()), filename="citas.csv")
 
-    def foretell(self, listed: Import, *, has_consent: bool) -> None:
-        """What reception was told of the row before it came in."""
+    def count_in_forecast(self, listed: Import, *, has_consent: bool) -> None:
+        """Count the row in the forecast, which the receptionist saw before the import."""
         if has_consent:
             listed.will_be_asked += 1
         else:
-            _count(listed, "no_consent")
+            _count_reason(listed, "no_consent")
 
     def row_for(self, visit: Visit, campaign: Campaign) -> tuple[Import, int]:
-        """The list that the visit stands on, and its row there; row 1 are the headings."""
+        """Return the list of the visit, and the number of its row. Row 1 has the headings."""
         year, week, _ = visit.at.isocalendar()
         key = (visit.theme.campaign, year, week)
         if key not in self.lists:
-            self.lists[key] = self._upload(visit, campaign)
+            self.lists[key] = self._add_list(visit, campaign)
         listed = self.lists[key]
         listed.rows_new += 1
-        return listed, self._one_more_row(listed)
+        return listed, self._next_row_number(listed)
 
-    def _upload(self, visit: Visit, campaign: Campaign) -> Import:
+    def _add_list(self, visit: Visit, campaign: Campaign) -> Import:
         moment = moments.at(visit.at.date(), 7, self.chance.randint(5, 55))
         done = moment + timedelta(seconds=self.chance.randint(2, 9))
         listed = Import(
@@ -68,36 +68,35 @@ class Reception:
         )
         self.history.imports.append(listed)
         if self.chance.random() < HAS_BAD_ROWS:
-            self._refuse(listed)
+            self._add_problems(listed)
         return listed
 
-    def _refuse(self, listed: Import) -> None:
+    def _add_problems(self, listed: Import) -> None:
         for reason, details, cells in self.chance.sample(words.REFUSED, self.chance.randint(1, 2)):
             listed.rows_refused += 1
-            _count(listed, reason)
+            _count_reason(listed, reason)
             self.history.problems.append(
                 ImportProblem(
                     **made_at(listed.created_at, self.chance),
                     workspace_id=listed.workspace_id,
                     source=listed,
-                    row_number=self._one_more_row(listed),
+                    row_number=self._next_row_number(listed),
                     reason=reason,
                     details=details,
                     cells=[cell.format(day=f"{listed.created_at:%d/%m/%Y}") for cell in cells],
                 )
             )
 
-    def _one_more_row(self, listed: Import) -> int:
+    def _next_row_number(self, listed: Import) -> int:
         listed.rows_read += 1
         listed.rows_total = listed.rows_read
         return listed.rows_read + 1
 
 
-def _count(listed: Import, reason: str) -> None:
+def _count_reason(listed: Import, reason: str) -> None:
     listed.forecast[reason] = listed.forecast.get(reason, 0) + 1
 
 
-def _file() -> bytes:
-    """What every list of the demo looks like."""
+def _sample_list() -> bytes:
     rows = (words.LIST_HEADINGS, words.LIST_ROW)
     return "\n".join(";".join(row) for row in rows).format(day="13/03/2026").encode()

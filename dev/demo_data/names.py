@@ -1,4 +1,4 @@
-"""Names as they are found in a waiting room in Quito."""
+"""Names that are common in Ecuador."""
 
 WOMEN = (
     "Ana", "Andrea", "Belén", "Carmen", "Carolina", "Cristina", "Daniela", "Diana", "Elena",

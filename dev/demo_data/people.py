@@ -1,4 +1,4 @@
-"""The accounts: two clinics with their people and places, the platform's staff, and the senders."""
+"""Create the clinics with users and practices, the platform staff user and the senders."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 
-from dev.demo_data.rows import insert
+from dev.demo_data.rows import insert_rows
 from dev.demo_data.story import PASSWORD, STAFF, Clinic
 from messaging.models import Sender
 from templates_app.actions import install_defaults
@@ -15,15 +15,15 @@ from workspaces.models import Plan, Practice, User, Workspace
 
 
 @dataclass(frozen=True)
-class Household:
-    """A clinic as it stands in the database."""
+class SeededClinic:
+    """The rows of a clinic that was created."""
 
     workspace: Workspace
     people: dict[str, User]
     practices: dict[str, Practice]
 
 
-def open_clinic(clinic: Clinic, *, since: datetime) -> Household:
+def open_clinic(clinic: Clinic, *, since: datetime) -> SeededClinic:
     workspace = Workspace(
         id=clinic.id,
         name=clinic.workspace,
@@ -32,16 +32,16 @@ def open_clinic(clinic: Clinic, *, since: datetime) -> Household:
         created_at=since,
         updated_at=since,
     )
-    insert([workspace])
+    insert_rows([workspace])
     practices = [
         Practice(workspace=workspace, created_at=since, updated_at=since, **vars(place))
         for place in clinic.places
     ]
-    insert(practices)
+    insert_rows(practices)
     install_defaults(workspace=workspace)
     approve_for_whatsapp(workspace)
     people = {
-        person.email: signed_up(
+        person.email: confirm_email(
             User.objects.create_user(
                 email=person.email,
                 password=PASSWORD,
@@ -53,10 +53,10 @@ def open_clinic(clinic: Clinic, *, since: datetime) -> Household:
         for person in clinic.people
     }
     User.objects.within(workspace).update(created_at=since, updated_at=since)
-    return Household(workspace, people, {practice.name: practice for practice in practices})
+    return SeededClinic(workspace, people, {practice.name: practice for practice in practices})
 
 
-# What Meta wanted otherwise than it is written here: patients read the second.
+# Wording that differs between our template and the text that Meta approved, which patients get.
 REWORDED = {
     "¿Cómo fue su visita? Responda con un número del 1 (muy mala) al 5 (excelente), o califique": (
         "¿Cómo califica su visita, del 1 (muy mala) al 5 (excelente)? Toque un número o califique"
@@ -65,7 +65,7 @@ REWORDED = {
 
 
 def approve_for_whatsapp(workspace: Workspace) -> None:
-    """As if Meta had: outside a conversation WhatsApp takes approved texts only."""
+    """Add approved texts: outside a conversation WhatsApp accepts no others."""
     texts = Template.objects.within(workspace).filter(channel="")
     for template in texts:
         template.whatsapp_content_sid = f"HX{template.pk.hex}"
@@ -79,7 +79,7 @@ def approved_text(template: Template) -> ApprovedText:
     return ApprovedText(
         workspace_id=template.workspace_id,
         content_sid=template.whatsapp_content_sid,
-        body=numbered(template),
+        body=number_variables(template),
         buttons=list("12345") if is_ask else [],
         content_type="twilio/quick-reply" if is_ask else "twilio/text",
         language=template.language,
@@ -90,8 +90,8 @@ def approved_text(template: Template) -> ApprovedText:
     )
 
 
-def numbered(template: Template) -> str:
-    """Meta knows no names: {{firstName}} is {{1}}, in the order in which they are sent."""
+def number_variables(template: Template) -> str:
+    """Return the text with Meta's numbered variables: the first one becomes {{1}}."""
     body: str = template.content
     for number, name in enumerate(template.variables, start=1):
         body = body.replace(f"{{{{{name}}}}}", f"{{{{{number}}}}}")
@@ -100,20 +100,20 @@ def numbered(template: Template) -> str:
     return body
 
 
-def add_staff() -> User:
+def add_platform_staff() -> User:
     existing = User.objects.filter(email__iexact=STAFF).first()
-    return existing or signed_up(
+    return existing or confirm_email(
         User.objects.create_superuser(email=STAFF, password=PASSWORD, name="Plataforma")
     )
 
 
-def signed_up(user: User) -> User:
+def confirm_email(user: User) -> User:
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return user
 
 
-def shared_senders() -> dict[str, Sender]:
-    """One for each channel, as Ecuador has them: nobody can answer a text message."""
+def add_shared_senders() -> dict[str, Sender]:
+    """Add one for each channel. The SMS sender is not two-way, as in Ecuador."""
     wanted = {
         Channel.SMS: ("+12025550123", False, 10),
         Channel.WHATSAPP: ("whatsapp:+12025550124", True, 80),

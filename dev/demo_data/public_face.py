@@ -1,4 +1,4 @@
-"""What the demo's clinic shows in public, and the answers that it keeps at hand."""
+"""Add the public report, its quotes, ratings at the desk, and canned answers."""
 
 import random
 from datetime import datetime, timedelta
@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from django.db.models import F
 
 from dev.demo_data import words
-from dev.demo_data.people import Household
-from dev.demo_data.rows import insert, made_at
+from dev.demo_data.people import SeededClinic
+from dev.demo_data.rows import insert_rows, made_at
 from insights.models import Desk, DeskRating, Report
 from messaging.models import CannedAnswer, Message, Quote
 from messaging.ratings import HAPPY_FROM
@@ -18,11 +18,11 @@ VIEWS = 184
 AT_RECEPTION = 26
 
 
-def show(household: Household, *, chance: random.Random, now: datetime) -> None:
-    workspace = household.workspace
-    practice = next(iter(household.practices.values()))
-    owner = next(iter(household.people.values()))
-    insert(
+def add_public_face(seeded: SeededClinic, *, chance: random.Random, now: datetime) -> None:
+    workspace = seeded.workspace
+    practice = next(iter(seeded.practices.values()))
+    owner = next(iter(seeded.people.values()))
+    insert_rows(
         [
             Report(
                 **made_at(now - timedelta(days=90), chance),
@@ -33,7 +33,7 @@ def show(household: Household, *, chance: random.Random, now: datetime) -> None:
             )
         ]
     )
-    insert(
+    insert_rows(
         [
             CannedAnswer(
                 **made_at(now - timedelta(days=60), chance),
@@ -44,18 +44,16 @@ def show(household: Household, *, chance: random.Random, now: datetime) -> None:
             for name, content in words.CANNED
         ]
     )
-    _let_patients_speak(practice, owner.name, chance, now)
-    _count_stars_at_reception(practice, chance, now)
+    _add_quotes(practice, owner.name, chance, now)
+    _add_desk_ratings(practice, chance, now)
 
 
-def _let_patients_speak(
-    practice: Practice, chosen_by: str, chance: random.Random, now: datetime
-) -> None:
+def _add_quotes(practice: Practice, chosen_by: str, chance: random.Random, now: datetime) -> None:
     said = Message.objects.filter(campaign__practice=practice, rating__gte=HAPPY_FROM)
     allowed = list(said.exclude(comment="").order_by("-replied_at")[:ALLOWED])
     keys = [message.pk for message in allowed]
     Message.objects.filter(pk__in=keys).update(quotable_at=F("replied_at"))
-    insert(
+    insert_rows(
         [
             Quote(
                 **made_at(now - timedelta(days=1), chance),
@@ -70,14 +68,14 @@ def _let_patients_speak(
     )
 
 
-def _count_stars_at_reception(practice: Practice, chance: random.Random, now: datetime) -> None:
+def _add_desk_ratings(practice: Practice, chance: random.Random, now: datetime) -> None:
     desk = Desk(
         **made_at(now - timedelta(days=80), chance),
         workspace_id=practice.workspace_id,
         practice=practice,
     )
-    insert([desk])
-    insert(
+    insert_rows([desk])
+    insert_rows(
         [
             DeskRating(
                 **made_at(now - timedelta(days=chance.uniform(2, 79)), chance),

@@ -1,4 +1,4 @@
-"""Rows that carry their own past."""
+"""Insert rows with dates and ids of the past."""
 
 import random
 from collections.abc import Sequence
@@ -11,8 +11,8 @@ from django.db import models
 BATCH = 500
 
 
-def insert(rows: Sequence[models.Model]) -> None:
-    """As fixtures are loaded: `created_at` and `updated_at` are what the rows say, not now."""
+def insert_rows(rows: Sequence[models.Model]) -> None:
+    """Insert rows like fixtures, so that `created_at` and `updated_at` keep their values."""
     for start in range(0, len(rows), BATCH):
         model: Any = type(rows[0])
         model._base_manager._insert(
@@ -24,7 +24,7 @@ def insert(rows: Sequence[models.Model]) -> None:
 
 
 def id_at(moment: datetime, chance: random.Random) -> UUID:
-    """The id that a row made at that moment has, so that old rows also sort as old."""
+    """Return an id of that time, because rows are sorted by id."""
     milliseconds = int(moment.timestamp() * 1000)
     return UUID(
         int=(milliseconds << 80)

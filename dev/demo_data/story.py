@@ -1,4 +1,4 @@
-"""Who the two clinics of the demo are, and what they have done."""
+"""The two clinics of the demo: users, practices, campaigns and the size of their history."""
 
 from dataclasses import dataclass
 from datetime import time
@@ -11,7 +11,7 @@ STAFF = "admin@reputationmanager.com"
 
 
 @dataclass(frozen=True)
-class Somebody:
+class DemoUser:
     email: str
     name: str
     role: Role
@@ -25,14 +25,14 @@ class Place:
     state: str
     phone: str
     google_place_id: str
-    # A visitor of the demo may come at night, and the phone shall ring all the same.
+    # A visitor of the demo may come at night, and the messages must be sent at any hour.
     window_start: time = time(0)
     window_end: time = time(23, 59, 59)
 
 
 @dataclass(frozen=True)
 class Theme:
-    """A campaign of the history: whose patients it asks, and how happy they tend to be."""
+    """A campaign of the history: which patients it asks, and how happy they tend to be."""
 
     campaign: str
     description: str
@@ -48,11 +48,11 @@ class Theme:
 
 @dataclass(frozen=True)
 class Clinic:
-    id: UUID  # by which a later start knows that it stands, whatever was renamed since
+    id: UUID  # a later start finds the clinic by it, even if it was renamed
     workspace: str
     plan: Plan
     credits: int
-    people: tuple[Somebody, ...]
+    people: tuple[DemoUser, ...]
     places: tuple[Place, ...]
     themes: tuple[Theme, ...]
     visits: int
@@ -62,7 +62,7 @@ class Clinic:
     seed: int
     uploads: str
     questions_waiting: int
-    # By a subscription, and not because it was agreed so.
+    # True if it has a subscription, False if its plan was agreed by hand.
     pays: bool = False
 
 
@@ -72,9 +72,9 @@ DEMO = Clinic(
     plan=Plan.PROFESSIONAL,
     credits=2000,
     people=(
-        Somebody("demo@reputationmanager.com", "Dr. Demo", Role.OWNER),
-        Somebody("doctor@reputationmanager.com", "Dra. María López", Role.DOCTOR),
-        Somebody("recepcion@reputationmanager.com", "Recepción", Role.RECEPTIONIST),
+        DemoUser("demo@reputationmanager.com", "Dr. Demo", Role.OWNER),
+        DemoUser("doctor@reputationmanager.com", "Dra. María López", Role.DOCTOR),
+        DemoUser("recepcion@reputationmanager.com", "Recepción", Role.RECEPTIONIST),
     ),
     places=(
         Place(
@@ -153,7 +153,7 @@ ANDES = Clinic(
     workspace="Clínica Los Andes",
     plan=Plan.STARTER,
     credits=200,
-    people=(Somebody("andes@reputationmanager.com", "Dra. Elena Carrión", Role.OWNER),),
+    people=(DemoUser("andes@reputationmanager.com", "Dra. Elena Carrión", Role.OWNER),),
     places=(
         Place(
             name="Clínica Los Andes",

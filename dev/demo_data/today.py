@@ -1,4 +1,4 @@
-"""The campaign that a visitor of the demo activates: three patients who were here today."""
+"""The campaign that a visitor of the demo activates: three patients with a visit today."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -8,14 +8,14 @@ from django.db.models import Min
 from campaigns import actions
 from campaigns.actions import CampaignDetails
 from campaigns.models import Campaign, CampaignStatus
-from dev.demo_data.people import Household
+from dev.demo_data.people import SeededClinic
 from patients.models import Patient
 from templates_app.models import Channel
 from workspaces.models import User
 
 CAMPAIGN = "Seguimiento de consultas"
 
-# Phone: name, channel, and when the visit was, seen from now: two are due, one soon will be.
+# By phone: name, channel, and the time of the visit relative to now. Two are due, one is due soon.
 TODAY = {
     "+593987654321": ("Juan Pérez", Channel.SMS, timedelta(hours=-4)),
     "+593987654322": ("María García", Channel.WHATSAPP, timedelta(hours=-3)),
@@ -24,18 +24,18 @@ TODAY = {
 STALE = timedelta(hours=24)
 
 
-def add_campaign(household: Household, *, by: User, now: datetime) -> Campaign:
+def add_campaign(seeded: SeededClinic, *, by: User, now: datetime) -> Campaign:
     campaign = actions.create_campaign(
         details=CampaignDetails(
             name=CAMPAIGN,
-            practice=household.practices["Consultorio Centro"],
+            practice=seeded.practices["Consultorio Centro"],
             description="Dos horas después de la cita se pregunta cómo fue.",
         ),
         by=by,
     )
     for phone, (name, channel, ago) in TODAY.items():
         Patient.objects.create(
-            workspace=household.workspace,
+            workspace=seeded.workspace,
             campaign=campaign,
             name=name,
             phone=phone,
@@ -50,7 +50,7 @@ def add_campaign(household: Household, *, by: User, now: datetime) -> Campaign:
 
 
 def keep_fresh(*, workspace_id: UUID, now: datetime) -> None:
-    """A demo that was not activated yesterday can be today: nobody is asked about an old visit."""
+    """Move visits that are too old to ask about to today, while the campaign is a draft."""
     waiting = Patient.objects.filter(
         workspace_id=workspace_id,
         campaign__name=CAMPAIGN,

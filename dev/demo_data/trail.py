@@ -1,4 +1,4 @@
-"""The acts that stand in the audit trail of a clinic with a past."""
+"""Build the audit trail of the history."""
 
 import random
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from django.db.models import Model
 
 from campaigns.models import Campaign
 from core.models import AuditEvent
-from dev.demo_data.people import Household
+from dev.demo_data.people import SeededClinic
 from dev.demo_data.rows import id_at
 from workspaces.models import User
 
@@ -20,24 +20,24 @@ USER_AGENT = (
 )
 
 
-def events(
-    household: Household, campaigns: list[Campaign], *, since: datetime, chance: random.Random
+def build_events(
+    seeded: SeededClinic, campaigns: list[Campaign], *, since: datetime, chance: random.Random
 ) -> list[AuditEvent]:
-    """In the order of time; each some minutes after the one before."""
-    owner, *others = household.people.values()
-    told = list(beginnings(household, owner, others, since))
+    """Build the events in order of time."""
+    owner, *others = seeded.people.values()
+    acts = list(opening_acts(seeded, owner, others, since))
     for campaign in campaigns:
         by, name = campaign.created_by or owner, {"name": campaign.name}
-        told.append((campaign.created_at, by, "campaign.create", campaign, {"new": name}))
+        acts.append((campaign.created_at, by, "campaign.create", campaign, {"new": name}))
         if campaign.activated_at:
-            told.append((campaign.activated_at, by, "campaign.activate", campaign, {}))
+            acts.append((campaign.activated_at, by, "campaign.activate", campaign, {}))
         if campaign.ended_at:
-            told.append((campaign.ended_at, by, "campaign.complete", campaign, {}))
+            acts.append((campaign.ended_at, by, "campaign.complete", campaign, {}))
     return [
         AuditEvent(
             id=id_at(at, chance),
             at=at,
-            workspace_id=household.workspace.pk,
+            workspace_id=seeded.workspace.pk,
             actor_id=by.pk,
             actor_name=by.name,
             action=action,
@@ -48,19 +48,19 @@ def events(
             user_agent=USER_AGENT,
             **values,
         )
-        for at, by, action, entity, values in sorted(told, key=lambda act: act[0])
+        for at, by, action, entity, values in sorted(acts, key=lambda act: act[0])
     ]
 
 
 Act = tuple[datetime, User, str, Model, dict[str, Any]]
 
 
-def beginnings(
-    household: Household, owner: User, others: list[User], since: datetime
+def opening_acts(
+    seeded: SeededClinic, owner: User, others: list[User], since: datetime
 ) -> Iterator[Act]:
-    yield since, owner, "workspace.open", household.workspace, {}
+    yield since, owner, "workspace.open", seeded.workspace, {}
     at = since
-    for practice in household.practices.values():
+    for practice in seeded.practices.values():
         at += timedelta(minutes=4)
         yield at, owner, "practice.create", practice, {}
     for person in others:

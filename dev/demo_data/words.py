@@ -1,6 +1,6 @@
-"""What patients and staff of the demo write, in the Spanish of Quito and Cuenca."""
+"""What patients and members of the demo write, in the Spanish of Quito and Cuenca."""
 
-# By rating: what was answered, and what of it the product keeps as the comment.
+# By rating: the answer, and the part of it that the product stores as the comment.
 REPLIES: dict[int, tuple[tuple[str, str], ...]] = {
     5: (
         ("5", ""),
@@ -95,7 +95,7 @@ LEAVING = (
     "ya no quiero mensajes",
 )
 
-# For a person to read: neither a rating nor a wish to leave.
+# Neither a rating nor an opt-out, so a member has to read them.
 QUESTIONS = (
     "Buenas tardes, ¿me ayuda reagendando mi cita del jueves? Tengo un viaje",
     "¿A qué hora atienden los sábados?",
@@ -106,7 +106,7 @@ QUESTIONS = (
     "Dígale a la doctora que la receta no se encuentra en la farmacia",
 )
 
-# What came through the private form, by rating.
+# Comments in the private form, by rating.
 COMMENTS: dict[int, tuple[str, ...]] = {
     3: (
         "La atención estuvo bien, pero esperé casi una hora pasada mi cita y nadie me dijo nada.",
@@ -137,7 +137,7 @@ COMMENTS: dict[int, tuple[str, ...]] = {
     ),
 }
 
-# What staff noted when they took care of it.
+# Notes of members on a case.
 NOTES_UNDER_WAY = (
     "La llamé, no contesta. Vuelvo a intentar mañana.",
     "Hablé con la familia; quedamos en llamar el lunes.",
@@ -153,12 +153,12 @@ NOTES_RESOLVED = (
     "Se ajustó la agenda de los lunes para que no se acumulen las citas.",
 )
 
-# The headings of reception's lists, and a row as most are.
+# The headings of the uploaded lists, and a typical row.
 LIST_HEADINGS = ("Paciente", "Celular", "Correo", "Fecha y hora", "Autoriza")
 LIST_ROW = ("Rosa Guamán", "0991234567", "rosa@example.com", "{day} 09:20", "sí")
 CONSENT = "Autoriza: sí"
 
-# Rows that were not taken: why, and how they stood in the file.
+# Rejected rows: the reason and the cells.
 REFUSED: tuple[tuple[str, dict[str, str], tuple[str, ...]], ...] = (
     ("phone_invalid", {"value": "099123"}, ("Rosa Guamán", "099123", "", "{day} 09:20", "sí")),
     ("phone_invalid", {"value": "0991234"}, ("Luis Toapanta", "0991234", "", "{day} 10:40", "sí")),
@@ -167,7 +167,7 @@ REFUSED: tuple[tuple[str, dict[str, str], tuple[str, ...]], ...] = (
     ("unreachable", {}, ("Galo Ulloa", "", "", "{day} 11:20", "sí")),
 )
 
-# What the inbox keeps at hand.
+# Canned answers of the inbox.
 CANNED = (
     ("Horario", "Con gusto, {{firstName}}. Atendemos de lunes a viernes de 8:00 a 18:00."),
     (

@@ -96,7 +96,7 @@ def disable_failing_endpoint(*, endpoint: WebhookEndpoint, because: DisableReaso
     )
     arguments = [str(endpoint.workspace_id), str(endpoint.pk)]
     transaction.on_commit(
-        lambda: current_app.send_task("integrations.tasks.tell_of_disabled_endpoint", arguments),
+        lambda: current_app.send_task("integrations.tasks.mail_disabled_endpoint", arguments),
         robust=True,
     )
 

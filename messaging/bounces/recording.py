@@ -50,11 +50,11 @@ def apply_report(report: BounceReport, *, at: datetime) -> str:
             _unsubscribe(message, address)
         case ReportKind.COMPLAINT:
             _mark_failed(message, report.token, COMPLAINT, at)
-            _suppress(message, address, SuppressionReason.COMPLAINT)
+            _suppress_address(message, address, SuppressionReason.COMPLAINT)
         case ReportKind.BOUNCE:
             _mark_failed(message, report.token, report.code, at)
             if reason := policy_of(report.code).suppress_as:
-                _suppress(message, address, reason)
+                _suppress_address(message, address, reason)
         case _:
             pass
     return ""
@@ -84,10 +84,10 @@ def _unsubscribe(message: Message, address: str) -> None:
     if message.patient.email and address == message.patient.email:
         opt_outs.stop_patient(patient=message.patient, reason=SuppressionReason.LINK)
     else:
-        _suppress(message, address, SuppressionReason.LINK)
+        _suppress_address(message, address, SuppressionReason.LINK)
 
 
-def _suppress(message: Message, address: str, reason: SuppressionReason) -> None:
+def _suppress_address(message: Message, address: str, reason: SuppressionReason) -> None:
     """Suppress the address of the token. A report may also name addresses of other people."""
     if address:
         suppress_address(workspace_id=message.workspace_id, address=address, reason=reason)

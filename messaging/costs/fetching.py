@@ -106,7 +106,7 @@ def _create_days(now: datetime) -> None:
 
 
 def _next_due_day(now: datetime) -> CostDay | None:
-    """Return the newest day that is due. Staff look at yesterday's costs first."""
+    """Return the newest day that is due. Platform staff look at yesterday's costs first."""
     with tenancy.platform("costs"):
         return CostDay.objects.filter(next_pass_at__lte=now).order_by("-day").first()
 

@@ -1,4 +1,4 @@
-"""The report on costs for staff: what the messages of a month cost, and what their credits brought.
+"""The report on costs: what the messages of a month cost, and what their credits brought.
 
 Costs are summed by clinic, campaign and channel, each currency separately. A message belongs to the
 month in which it became due, in the platform's time zone.

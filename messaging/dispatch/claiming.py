@@ -67,11 +67,13 @@ def claim_batch(
         hold_check.put_off([row for row in rows if row["why_not"] == hold_check.HELD], now=now)
         new_senders.put_off(rows, now=now)
         not_cancelled = (None, claim_statements.NOT_DUE, hold_check.HELD, *new_senders.WAITS)
-        _cancel([row for row in rows if row["why_not"] not in not_cancelled], now)
+        _cancel_messages([row for row in rows if row["why_not"] not in not_cancelled], now)
         # Sorted again after the checks: some of a workspace's share may not be sendable, and the
         # cut to `limit` must not then fall on one workspace alone.
         sendable = _take_turns([row for row in rows if not row["why_not"]], recent)
-        claimed = _lease(sender, _pay(sendable[:limit], now), texts, now, probing=probing)
+        claimed = _lease_messages(
+            sender, _debit_credits(sendable[:limit], now), texts, now, probing=probing
+        )
         # Count a turn without a message as well, or the same workspaces would get it every time.
         fairness.add_counts(
             sender.pk, Counter(message.workspace_id for message in claimed) | Counter(set(shares))
@@ -154,7 +156,7 @@ def _put_back(rows: list[dict[str, Any]]) -> None:
         sql.execute(claim_statements.PUT_BACK, ids=[row["id"] for row in rows])
 
 
-def _cancel(rows: list[dict[str, Any]], now: datetime) -> None:
+def _cancel_messages(rows: list[dict[str, Any]], now: datetime) -> None:
     if rows:
         sql.execute(
             claim_statements.CANCEL,
@@ -164,7 +166,7 @@ def _cancel(rows: list[dict[str, Any]], now: datetime) -> None:
         )
 
 
-def _pay(rows: list[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
+def _debit_credits(rows: list[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
     """Debit a credit for each message. Return those that the workspaces could pay for."""
     wanted = Counter(row["workspace_id"] for row in rows)
     if not wanted:
@@ -183,7 +185,7 @@ def _pay(rows: list[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
     return affordable
 
 
-def _lease(
+def _lease_messages(
     sender: Sender,
     rows: list[dict[str, Any]],
     texts: composing.Texts,

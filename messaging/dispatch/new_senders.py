@@ -44,7 +44,7 @@ WAITS: dict[str, str | Promise] = {
     ),
 }
 TOO_OLD = "too old"
-# A payment or our staff make these messages due at once. This is for what changes with time.
+# A payment or platform staff make these messages due at once. This is for what changes with time.
 CHECK_AGAIN_AFTER = timedelta(minutes=10)
 
 ASKS = (MessageType.INITIAL, MessageType.REMINDER)
@@ -91,7 +91,7 @@ def judge_new_senders(rows: list[dict[str, Any]], texts: Texts, *, now: datetime
 
 
 def put_off(rows: Iterable[dict[str, Any]], *, now: datetime) -> None:
-    """Delay the messages that have to wait, store the reason, and flag the clinic to our staff."""
+    """Delay the messages that have to wait, store the reason, and flag the clinic."""
     waiting = [row for row in rows if row["why_not"] in WAITS]
     if not waiting:
         return

@@ -8,7 +8,7 @@ A sender may be shared by every clinic, so one message must never stop it. The r
 - A shared sender that is refused pauses once several clinics and several patients were refused.
 
 A paused sender tries one message every few minutes and resumes when the provider accepts it. A
-sender that staff paused by hand has no `next_probe_at` and waits for them.
+sender that platform staff paused by hand has no `next_probe_at` and waits for them.
 
 The caller has opened the platform door.
 """
@@ -47,7 +47,7 @@ def take_due_probes() -> list[Sender]:
 
 
 def resume_after_probe(sender_id: UUID) -> None:
-    """Resume, unless staff have paused the sender by hand since the probe left."""
+    """Resume, unless platform staff have paused the sender by hand since the probe left."""
     Sender.objects.filter(pk=sender_id, next_probe_at__isnull=False).update(
         paused_at=None, pause_reason="", next_probe_at=None
     )

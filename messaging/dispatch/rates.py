@@ -26,13 +26,13 @@ return given
 """
 
 
-def take(sender_id: UUID, *, rate: float, want: int) -> int:
+def take_tokens(sender_id: UUID, *, rate: float, want: int) -> int:
     """Take up to `want` tokens. Return how many the rate allows now."""
     given: Any = redis().eval(TAKE, 1, _key(sender_id), str(rate), str(want))
     return int(given)
 
 
-def give_back(sender_id: UUID, tokens: int) -> None:
+def give_back_tokens(sender_id: UUID, tokens: int) -> None:
     """Return tokens that were not used."""
     if tokens:
         redis().hincrbyfloat(_key(sender_id), "tokens", tokens)

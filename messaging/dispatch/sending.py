@@ -69,7 +69,7 @@ async def send_one(sender: Sender, message: OutgoingMessage) -> SendOutcome:
 async def _wait_for_rate(sender: Sender) -> bool:
     """Wait until the sender's rate allows a message. Return False if it does not in time."""
     deadline = time.monotonic() + WAIT_FOR_RATE
-    while not rates.take(sender.pk, rate=float(sender.rate_per_second), want=1):
+    while not rates.take_tokens(sender.pk, rate=float(sender.rate_per_second), want=1):
         if time.monotonic() > deadline:
             return False
         await asyncio.sleep(0.1)
@@ -166,12 +166,12 @@ class _Run:
     ) -> tuple[list[OutgoingMessage], datetime]:
         with self._count_as_work():
             rate = float(sender.rate_per_second)
-            granted = await _in(self.claims, rates.take, sender.pk, rate=rate, want=batch)
+            granted = await _in(self.claims, rates.take_tokens, sender.pk, rate=rate, want=batch)
             # Computed before the claim, so it is never later than the lease in the database.
             until = timezone.now() + settings.DISPATCH_LEASE
             claimed = await _in(self.claims, self._claim_granted, sender, granted)
             if granted > len(claimed):
-                await _in(self.claims, rates.give_back, sender.pk, granted - len(claimed))
+                await _in(self.claims, rates.give_back_tokens, sender.pk, granted - len(claimed))
             self.in_progress += len(claimed)
         return claimed, until
 

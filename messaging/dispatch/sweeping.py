@@ -105,12 +105,12 @@ def sweep_unsettled(*, now: datetime | None = None) -> None:
     now = now or timezone.now()
     _execute(EXPIRE_LEASES, now=now)
     for message, trace in asyncio.run(_look_up_all(_find_unanswered(now))):
-        resolve(message, trace, now=now)
+        resolve_message(message, trace, now=now)
     retry_failed(now=now)
     _execute(CANCEL_LATE, now=now, oldest=OLDEST_USEFUL_ASK, confirmed_within=CONFIRMED_WITHIN)
 
 
-def resolve(message: UnansweredMessage, trace: ProviderTrace, *, now: datetime) -> None:
+def resolve_message(message: UnansweredMessage, trace: ProviderTrace, *, now: datetime) -> None:
     """Mark the message as sent if the provider has it; after ten minutes, give up or send it again.
 
     It is sent again only where the workspace wants that. As each of these attempts may go

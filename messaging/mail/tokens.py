@@ -33,13 +33,18 @@ class MailToken:
     def first_written_to(self, addresses: Iterable[str]) -> str:
         """Return the first of these addresses that the mail really went to, or ""."""
         return next(
-            (address for address in addresses if address and _tag(address) == self.address_tag), ""
+            (
+                address
+                for address in addresses
+                if address and _address_tag(address) == self.address_tag
+            ),
+            "",
         )
 
 
 def make_token(*, message_id: UUID, attempt: int, address: str) -> str:
-    content = message_id.bytes + bytes([min(attempt, 255)]) + _tag(address)
-    return b32encode(content + _sign(content, settings.SECRET_KEY)).decode().lower()
+    content = message_id.bytes + bytes([min(attempt, 255)]) + _address_tag(address)
+    return b32encode(content + _signature_of(content, settings.SECRET_KEY)).decode().lower()
 
 
 def read_token(text: str) -> MailToken | None:
@@ -49,7 +54,7 @@ def read_token(text: str) -> MailToken | None:
     decoded = b32decode(text.upper())
     content, signature = decoded[:-SIGNATURE], decoded[-SIGNATURE:]
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    if not any(compare_digest(signature, _sign(content, key)) for key in keys):
+    if not any(compare_digest(signature, _signature_of(content, key)) for key in keys):
         return None
     return MailToken(UUID(bytes=content[:ID]), content[ID], content[ID + ATTEMPT :])
 
@@ -60,10 +65,10 @@ def find_token(text: str) -> MailToken | None:
     return signed.pop() if len(signed) == 1 else None
 
 
-def _sign(content: bytes, key: str | bytes) -> bytes:
+def _signature_of(content: bytes, key: str | bytes) -> bytes:
     return salted_hmac(SALT, content, secret=key, algorithm="sha256").digest()[:SIGNATURE]
 
 
-def _tag(address: str) -> bytes:
+def _address_tag(address: str) -> bytes:
     """Return a short digest of an address, keyed so that strangers cannot try addresses."""
     return bytes.fromhex(hash_address(address))[:TAG]

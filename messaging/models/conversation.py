@@ -63,7 +63,7 @@ class Conversation(BaseModel):
 
 
 class CannedAnswer(BaseModel):
-    """A text that staff often write, kept to be chosen."""
+    """A text that members often write, kept to be chosen."""
 
     workspace = models.ForeignKey(
         Workspace,

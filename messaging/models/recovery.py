@@ -54,7 +54,7 @@ class Feedback(BaseModel):
         related_name="assigned_feedback",
         db_constraint=False,
     )
-    alerted_at = models.DateTimeField(_("staff told"), null=True, blank=True, editable=False)
+    alerted_at = models.DateTimeField(_("members told"), null=True, blank=True, editable=False)
     first_action_at = models.DateTimeField(_("first action"), null=True, blank=True)
     resolved_at = models.DateTimeField(_("resolved"), null=True, blank=True)
 

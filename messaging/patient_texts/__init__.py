@@ -1,6 +1,6 @@
 """Every fixed text that patients read: `pages`, `mails` and `messages`.
 
-Staff read the interface through Django's catalogues. Patients' texts are tables instead, because
+Members read the interface through Django's catalogues. Patients' texts are tables instead, because
 they follow the patient's language and not the request's, and patients have Portuguese as well.
 What a clinic may change is not here but in `templates_app`.
 """

@@ -57,7 +57,7 @@ class CodeAnswer(StrEnum):
 @transaction.atomic
 def order_code(*, by: User) -> PhoneCode:
     """Order a code for the phone in this user's profile."""
-    assert by.workspace  # the platform's staff have no such page
+    assert by.workspace  # platform staff have no such page
     workspace, now = entitlements.lock_workspace(by.workspace), timezone.now()
     trust.require_may_send(workspace)
     if not by.phone:

@@ -39,7 +39,7 @@ class SearchForm(forms.Form):
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        assert by.workspace  # the platform's staff have no such page
+        assert by.workspace  # platform staff have no such page
         campaigns = Campaign.objects.within(by.workspace).visible_to(by)
         offered = self.fields["campaign"]
         assert isinstance(offered, forms.ModelChoiceField)

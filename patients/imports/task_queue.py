@@ -13,7 +13,9 @@ def advance_soon(*, workspace_id: UUID, import_id: UUID) -> None:
     """Send the task by its name, because `patients.tasks` imports this package."""
     transaction.on_commit(
         lambda: current_app.send_task(
-            "patients.tasks.advance", args=[str(workspace_id), str(import_id)], expires=EXPIRES
+            "patients.tasks.advance_import",
+            args=[str(workspace_id), str(import_id)],
+            expires=EXPIRES,
         ),
         robust=True,
     )

@@ -25,7 +25,7 @@ class Clock:
         self.now += time
 
 
-def a_workspace(credits: int = 0) -> Workspace:
+def create_workspace(credits: int = 0) -> Workspace:
     workspace: Workspace = WorkspaceFactory.create(message_credits=credits)
     return workspace
 
@@ -49,7 +49,7 @@ def give_back(workspace: Workspace, amount: int) -> CreditEntry:
     return entry
 
 
-def left(workspace: Workspace) -> list[int]:
+def remaining_by_lot(workspace: Workspace) -> list[int]:
     """Return what is left of each lot, in the order of spending. Check the balance on the way."""
     with tenancy.within(workspace.pk):
         remaining = [lot.remaining for lot in CreditLot.objects.within(workspace).unspent()]

@@ -35,10 +35,10 @@ from tests.billing.lots import (
     DAY,
     START,
     Clock,
-    a_workspace,
+    create_workspace,
     give_back,
     grant,
-    left,
+    remaining_by_lot,
     spend,
     take_back,
 )
@@ -53,7 +53,7 @@ NEVER, FOREVER = (datetime(year, 1, 1, tzinfo=UTC) for year in (1, 9999))
 
 @dataclass
 class Lot:
-    """What a lot should be, by the rules as a person would say them: one credit at a time."""
+    """The expected state of a lot, by simple rules that move one credit at a time."""
 
     order: UUID
     amount: int
@@ -80,7 +80,7 @@ CLOCK = Clock()
 
 
 class Wallet(RuleBasedStateMachine):
-    """One clinic, and whatever moves its credits, in any order and any number of times."""
+    """A clinic, and all that changes its credits, in any order and any number of times."""
 
     @initialize(opening=st.integers(0, 9))
     def open(self, opening: int) -> None:
@@ -90,14 +90,14 @@ class Wallet(RuleBasedStateMachine):
         self.world.callback(transaction.set_rollback, True)
         self.world.enter_context(tenancy.platform("wallet"))
         CLOCK.now = START
-        self.workspace = a_workspace(opening)
+        self.workspace = create_workspace(opening)
         self.lots: dict[UUID, Lot] = {}
         self.came: dict[str, list[UUID]] = {}
         self.taken: dict[str, dict[UUID, int]] = {}
         self.returned: set[tuple[str, UUID]] = set()
         self.used = 0
         if opening:
-            self._brought(CreditEntry.objects.get(cause="opening"))
+            self._add_lot(CreditEntry.objects.get(cause="opening"))
 
     def teardown(self) -> None:
         self.world.close()
@@ -117,7 +117,7 @@ class Wallet(RuleBasedStateMachine):
             assert cause in self.came
         else:
             assert cause not in self.came
-            self._brought(entry)
+            self._add_lot(entry)
 
     @rule(amount=AMOUNTS, cause=CAUSES)
     def buy(self, amount: int, cause: str) -> None:
@@ -125,7 +125,7 @@ class Wallet(RuleBasedStateMachine):
         entry = credits.credit_purchase(workspace=self.workspace, amount=amount, cause=cause)
         assert (entry is None) == (cause in self.came)
         if entry:
-            self._brought(entry)
+            self._add_lot(entry)
 
     @rule(plan=st.sampled_from([*Plan]), month=st.integers(0, 2))
     def give_month(self, plan: Plan, month: int) -> None:
@@ -140,15 +140,15 @@ class Wallet(RuleBasedStateMachine):
         )
         if entry:
             assert entry.amount == {Plan.STARTER: 500, Plan.PROFESSIONAL: 2000}[plan] - given
-            self._brought(entry, cause=f"month:{month}")
+            self._add_lot(entry, cause=f"month:{month}")
 
     @rule(amount=AMOUNTS | st.integers(300, 900), too_many=st.integers(0, 4))
     def spend(self, amount: int, too_many: int) -> None:
-        left = sum(lot.remaining for lot in self.lots.values())
-        amount = amount if too_many == 4 else min(amount, left)
+        available = sum(lot.remaining for lot in self.lots.values())
+        amount = amount if too_many == 4 else min(amount, available)
         if not amount:
             return
-        if amount > left:
+        if amount > available:
             with pytest.raises(IntegrityError, match="not_negative"), transaction.atomic():
                 spend(self.workspace, amount)
             return
@@ -181,7 +181,7 @@ class Wallet(RuleBasedStateMachine):
             else:
                 homeless += 1
         if homeless:
-            self._brought(entry)
+            self._add_lot(entry)
             assert self.lots[entry.pk].amount == homeless
 
     @rule(hours=st.sampled_from([1, 12, 36, 80]))
@@ -191,7 +191,7 @@ class Wallet(RuleBasedStateMachine):
     @rule()
     def expire(self) -> None:
         lapsed = [lot for lot in self.lots.values() if lot.remaining and lot.end <= CLOCK.now]
-        assert credits.expire() == len(lapsed)
+        assert credits.expire_lots() == len(lapsed)
         for lot in lapsed:
             lot.withdrawn += lot.remaining
             lot.remaining = 0
@@ -238,7 +238,7 @@ class Wallet(RuleBasedStateMachine):
             self.lots[key].withdrawn -= amount
 
     @invariant()
-    def the_lots_are_what_they_should_be(self) -> None:
+    def check_lots(self) -> None:
         found = {
             lot.entry_id: (lot.amount, lot.remaining, lot.withdrawn, lot.expires_at)
             for lot in CreditLot.objects.all()
@@ -252,7 +252,7 @@ class Wallet(RuleBasedStateMachine):
         self.workspace.refresh_from_db()
         assert self.workspace.message_credits == ledger == remaining >= 0
 
-    def _brought(self, entry: CreditEntry, cause: str = "") -> None:
+    def _add_lot(self, entry: CreditEntry, cause: str = "") -> None:
         lot = CreditLot.objects.get(entry=entry)
         self.lots[entry.pk] = Lot(lot.pk, lot.amount, lot.expires_at)
         self.came.setdefault(cause or entry.cause, []).append(entry.pk)
@@ -276,9 +276,9 @@ def test_ledger_balance_and_lots_agree_after_any_sequence(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_eight_workers_at_once_do_not_overspend_or_deadlock() -> None:
-    """Two clinics share each batch, as on the way out; all acts of the house go on meanwhile."""
-    clinics = [a_workspace(20), a_workspace(20)]
+def test_concurrent_workers_do_not_overspend_or_deadlock() -> None:
+    """Each batch debits two clinics, as the claim does, while other workers change their lots."""
+    clinics = [create_workspace(20), create_workspace(20)]
     ends = timezone.now() + DAY
     for clinic in clinics:
         for days in (1, 2, 3):
@@ -306,7 +306,7 @@ def test_eight_workers_at_once_do_not_overspend_or_deadlock() -> None:
 
     def withdraw(dice: Random) -> Counter[UUID]:
         for batch in range(6):
-            credits.expire(now=ends + dice.randint(0, 1) * DAY)
+            credits.expire_lots(now=ends + dice.randint(0, 1) * DAY)
             for clinic in dice.sample(clinics, 2):
                 take_back(clinic, of="pack:1", at_most=dice.randint(1, 3), cause=str(uuid7()))
                 give = partial(credits.credit_purchase, workspace=clinic, amount=4)
@@ -319,7 +319,7 @@ def test_eight_workers_at_once_do_not_overspend_or_deadlock() -> None:
     kept = run_concurrently(*(partial(act, die) for act, die in zip(acts, dice, strict=True)))
 
     for clinic in clinics:
-        left(clinic)
+        remaining_by_lot(clinic)
         with tenancy.within(clinic.pk):
             moved = CreditEntry.objects.within(clinic).filter(kind__in=["DEBIT", "RELEASE"])
             assert -(moved.aggregate(total=Sum("amount"))["total"] or 0) == sum(

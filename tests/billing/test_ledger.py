@@ -1,4 +1,4 @@
-"""Credits: the balance is the sum of the ledger, never below zero, whoever writes whatever."""
+"""The balance is the sum of the ledger and never below zero, whatever statement is tried."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -23,11 +23,11 @@ def balance_and_sum(workspace: Workspace) -> tuple[int, int]:
         return Workspace.objects.get(pk=workspace.pk).message_credits, total
 
 
-def test_a_new_workspace_opens_with_50_credits_in_its_ledger() -> None:
+def test_new_workspace_has_50_credits_in_its_ledger() -> None:
     assert balance_and_sum(WorkspaceFactory.create()) == (50, 50)
 
 
-def test_the_balance_follows_every_entry() -> None:
+def test_balance_is_the_sum_of_the_entries() -> None:
     workspace = WorkspaceFactory.create()
 
     CreditEntryFactory.create(workspace=workspace, kind=EntryKind.PURCHASE, amount=100)
@@ -36,7 +36,7 @@ def test_the_balance_follows_every_entry() -> None:
     assert balance_and_sum(workspace) == (30, 30)
 
 
-def test_one_statement_may_move_many_balances() -> None:
+def test_bulk_insert_changes_several_balances() -> None:
     one, two = WorkspaceFactory.create_batch(2)
     with tenancy.platform("test"):
         CreditEntry.objects.bulk_create(
@@ -47,14 +47,14 @@ def test_one_statement_may_move_many_balances() -> None:
     assert (balance_and_sum(one), balance_and_sum(two)) == ((47, 47), (45, 45))
 
 
-def test_the_balance_cannot_be_written_by_hand() -> None:
+def test_balance_cannot_be_changed_without_ledger_entry() -> None:
     workspace = WorkspaceFactory.create()
 
     with pytest.raises(IntegrityError, match="ledger alone"), tenancy.within(workspace.pk):
         Workspace.objects.filter(pk=workspace.pk).update(message_credits=1_000_000)
 
 
-def test_a_debit_beyond_the_balance_is_refused_whole() -> None:
+def test_debit_beyond_the_balance_is_refused() -> None:
     workspace = WorkspaceFactory.create()
 
     with pytest.raises(IntegrityError, match="credits_not_negative"):
@@ -74,12 +74,12 @@ def test_a_debit_beyond_the_balance_is_refused_whole() -> None:
         (EntryKind.EXPIRY, 1),
     ],
 )
-def test_an_amount_has_the_sign_of_its_kind(kind: EntryKind, amount: int) -> None:
+def test_amount_with_the_wrong_sign_is_refused(kind: EntryKind, amount: int) -> None:
     with pytest.raises(IntegrityError, match="sign_fits_kind"):
         CreditEntryFactory.create(kind=kind, amount=amount)
 
 
-def test_a_cause_moves_credits_once() -> None:
+def test_second_grant_with_the_same_cause_is_refused() -> None:
     workspace = WorkspaceFactory.create()
     by = UserFactory.create(workspace=workspace)
 
@@ -95,7 +95,7 @@ def test_a_cause_moves_credits_once() -> None:
 
 @pytest.mark.parametrize("verb", ["UPDATE {} SET amount = 1", "DELETE FROM {}", "TRUNCATE {}"])
 @pytest.mark.parametrize("model", [CreditEntry, AuditEvent])
-def test_the_application_may_not_even_try_to_change_what_is_append_only(
+def test_append_only_table_cannot_be_changed(
     model: type[CreditEntry | AuditEvent], verb: str
 ) -> None:
     statement = verb.replace("amount = 1", "id = id").format(model._meta.db_table)
@@ -109,7 +109,7 @@ def test_the_application_may_not_even_try_to_change_what_is_append_only(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_many_spenders_never_overspend() -> None:
+def test_concurrent_debits_do_not_overspend() -> None:
     workspace = WorkspaceFactory.create()
 
     def spend(number: int) -> bool:

@@ -33,11 +33,11 @@ pytestmark = pytest.mark.django_db
         ("billing_billingdifference_kind_known", BillingDifferenceFactory, {"kind": "MOOD"}),
     ],
 )
-def test_the_database_refuses(constraint: str, factory: Any, values: dict[str, Any]) -> None:
+def test_constraint_refuses_row(constraint: str, factory: Any, values: dict[str, Any]) -> None:
     assert_refused(constraint, factory, **values)
 
 
-def test_a_cause_moves_credits_once() -> None:
+def test_second_entry_with_the_same_cause_is_refused() -> None:
     entry = CreditEntryFactory.create()
 
     assert_refused(
@@ -48,7 +48,7 @@ def test_a_cause_moves_credits_once() -> None:
     )
 
 
-def test_a_lot_gives_no_more_than_it_has() -> None:
+def test_lot_with_more_remaining_than_its_amount_is_refused() -> None:
     lot = CreditLotFactory.create(amount=10)
 
     assert_refused(
@@ -61,13 +61,13 @@ def test_a_lot_gives_no_more_than_it_has() -> None:
     )
 
 
-def test_a_payment_event_is_kept_once() -> None:
+def test_second_event_with_the_same_key_is_refused() -> None:
     event = PaymentEventFactory.create()
 
     assert_refused("core_webhook_once", PaymentEventFactory, key=event.key)
 
 
-def test_a_payment_is_noted_once() -> None:
+def test_second_payment_with_the_same_intent_is_refused() -> None:
     payment = PaymentFactory.create()
 
     assert_refused(
@@ -77,7 +77,7 @@ def test_a_payment_is_noted_once() -> None:
     )
 
 
-def test_a_cause_is_told_once() -> None:
+def test_second_notice_with_the_same_cause_is_refused() -> None:
     notice = BillingNoticeFactory.create()
 
     assert_refused(
@@ -88,7 +88,7 @@ def test_a_cause_is_told_once() -> None:
     )
 
 
-def test_a_difference_is_open_once() -> None:
+def test_second_open_difference_of_an_object_is_refused() -> None:
     closed = BillingDifferenceFactory.create(closed_at=timezone.now())
     BillingDifferenceFactory.create(reference=closed.reference)
 

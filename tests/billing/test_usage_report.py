@@ -1,4 +1,4 @@
-"""What went of the credits, week by week, and how long the rest lasts."""
+"""Spent credits by week, and how long the rest will last."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -17,13 +17,15 @@ pytestmark = pytest.mark.django_db
 QUITO = ZoneInfo("America/Guayaquil")
 
 
-def spent(workspace: Workspace, amount: int, *, back: int = 0) -> None:
+def spend_credits(workspace: Workspace, amount: int, *, back: int = 0) -> None:
     CreditEntryFactory.create(workspace=workspace, kind=EntryKind.DEBIT, amount=-amount)
     if back:
         CreditEntryFactory.create(workspace=workspace, kind=EntryKind.RELEASE, amount=back)
 
 
-def test_a_week_begins_on_monday_by_the_clinics_own_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_week_begins_on_monday_in_the_time_zone_of_the_clinic(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     workspace = WorkspaceFactory.create()
     other = WorkspaceFactory.create()
     for moment, amount in [
@@ -33,8 +35,8 @@ def test_a_week_begins_on_monday_by_the_clinics_own_clock(monkeypatch: pytest.Mo
         (datetime(2025, 12, 1, tzinfo=UTC), 9),  # more than twelve weeks ago
     ]:
         monkeypatch.setattr(timezone, "now", lambda moment=moment: moment)
-        spent(workspace, amount)
-        spent(other, 1)
+        spend_credits(workspace, amount)
+        spend_credits(other, 1)
     monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 3, 11, tzinfo=UTC))
 
     with tenancy.within(workspace.pk):
@@ -49,13 +51,13 @@ def test_a_week_begins_on_monday_by_the_clinics_own_clock(monkeypatch: pytest.Mo
     assert sum(week.spent for week in weeks) == 7
 
 
-def test_credits_last_as_long_as_the_last_month_says(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_days_left_follow_from_spending_of_the_last_month(monkeypatch: pytest.MonkeyPatch) -> None:
     workspace = WorkspaceFactory.create()
     with tenancy.within(workspace.pk):
         assert usage_report.estimate_days_left(workspace) is None
         credits.credit_purchase(workspace=workspace, amount=20, cause="pack:1")
         credits.take_back(workspace=workspace, of="pack:1", at_most=20, cause="refund:1")
-    spent(workspace, 32, back=2)
+    spend_credits(workspace, 32, back=2)
 
     with tenancy.within(workspace.pk):
         workspace.refresh_from_db()
@@ -70,9 +72,9 @@ def test_credits_last_as_long_as_the_last_month_says(monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize(("messages", "days"), [(1, None), (19, None), (20, 30 * 7 // 20)])
-def test_few_messages_make_no_forecast(messages: int, days: int | None) -> None:
+def test_few_messages_give_no_estimate(messages: int, days: int | None) -> None:
     workspace = WorkspaceFactory.create()
-    spent(workspace, messages)
+    spend_credits(workspace, messages)
 
     with tenancy.within(workspace.pk):
         workspace.refresh_from_db()

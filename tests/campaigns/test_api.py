@@ -12,39 +12,44 @@ from workspaces.models import Role
 pytestmark = pytest.mark.django_db
 
 
-def test_campaign_goes_through_its_states(program: ApiClient) -> None:
-    with tenancy.within(program.workspace.pk):
-        install_defaults(workspace=program.workspace)
-    practice = PracticeFactory.create(workspace=program.workspace, google_place_id="ChIJ0123456789")
+def test_campaign_goes_through_its_states(api_client: ApiClient) -> None:
+    with tenancy.within(api_client.workspace.pk):
+        install_defaults(workspace=api_client.workspace)
+    practice = PracticeFactory.create(
+        workspace=api_client.workspace, google_place_id="ChIJ0123456789"
+    )
 
-    made = program.post("campaigns/", {"name": "Consultas", "practice_id": str(practice.pk)})
+    made = api_client.post("campaigns/", {"name": "Consultas", "practice_id": str(practice.pk)})
     path = made["Location"].partition("/api/v1/")[2]
-    changed = program.patch(path, {"scheduled_hours_after": 4})
+    changed = api_client.patch(path, {"scheduled_hours_after": 4})
     result = [
-        program.post(f"{path}{act}/").json()["status"]
+        api_client.post(f"{path}{act}/").json()["status"]
         for act in ("activate", "pause", "resume", "cancel")
     ]
 
     assert (made.status_code, made.json()["status"]) == (201, "DRAFT")
     assert (changed.json()["scheduled_hours_after"], changed.json()["name"]) == (4, "Consultas")
     assert result == ["ACTIVE", "PAUSED", "ACTIVE", "CANCELLED"]
-    assert problem_codes(program.patch(path, {"name": "Otra"}))[:2] == (409, "conflict")
+    assert problem_codes(api_client.patch(path, {"name": "Otra"}))[:2] == (409, "conflict")
     with tenancy.platform("test"):
         acts = AuditEvent.objects.filter(entity_type="campaign").order_by("pk")
         assert [act.action.partition(".")[2] for act in acts] == [
             "create", "change", "activate", "pause", "resume", "cancel",
         ]  # fmt: skip
-        assert {act.actor_name for act in acts} == {program.key.made_by.name}  # type: ignore[union-attr]
+        assert {act.actor_name for act in acts} == {api_client.key.made_by.name}  # type: ignore[union-attr]
 
 
-def test_impossible_campaign_action_is_a_conflict(program: ApiClient) -> None:
-    draft = CampaignFactory.create(workspace=program.workspace)
+def test_impossible_campaign_action_is_a_conflict(api_client: ApiClient) -> None:
+    draft = CampaignFactory.create(workspace=api_client.workspace)
     ended = CampaignFactory.create(
-        workspace=program.workspace, status=CampaignStatus.CANCELLED, ended_at=timezone.now()
+        workspace=api_client.workspace, status=CampaignStatus.CANCELLED, ended_at=timezone.now()
     )
 
-    assert problem_codes(program.post(f"campaigns/{draft.pk}/resume/"))[:2] == (409, "conflict")
-    assert problem_codes(program.post(f"campaigns/{ended.pk}/complete/"))[:2] == (409, "conflict")
+    assert problem_codes(api_client.post(f"campaigns/{draft.pk}/resume/"))[:2] == (409, "conflict")
+    assert problem_codes(api_client.post(f"campaigns/{ended.pk}/complete/"))[:2] == (
+        409,
+        "conflict",
+    )
 
 
 @pytest.mark.parametrize(
@@ -65,38 +70,40 @@ def test_impossible_campaign_action_is_a_conflict(program: ApiClient) -> None:
     ],
 )  # fmt: skip
 def test_wrong_campaign_is_refused_with_all_errors(
-    program: ApiClient, body: dict[str, object], mistakes: list[tuple[str, str]]
+    api_client: ApiClient, body: dict[str, object], mistakes: list[tuple[str, str]]
 ) -> None:
-    practice = PracticeFactory.create(workspace=program.workspace)
+    practice = PracticeFactory.create(workspace=api_client.workspace)
     whole = {"name": "Consultas", "practice_id": str(practice.pk)} | body
 
-    assert problem_codes(program.post("campaigns/", whole)) == (400, "invalid", mistakes)
+    assert problem_codes(api_client.post("campaigns/", whole)) == (400, "invalid", mistakes)
 
 
-def test_practice_of_another_clinic_is_refused(program: ApiClient) -> None:
+def test_practice_of_another_clinic_is_refused(api_client: ApiClient) -> None:
     body = {"name": "Consultas", "practice_id": str(PracticeFactory.create().pk)}
 
-    assert problem_codes(program.post("campaigns/", body))[2] == [("practice_id", "invalid_choice")]
+    assert problem_codes(api_client.post("campaigns/", body))[2] == [
+        ("practice_id", "invalid_choice")
+    ]
 
 
-def test_doctor_sees_their_own_campaigns(program: ApiClient) -> None:
-    doctor = UserFactory.create(workspace=program.workspace, role=Role.DOCTOR)
-    own = CampaignFactory.create(workspace=program.workspace, created_by=doctor)
-    CampaignFactory.create(workspace=program.workspace)
-    del program.client.defaults["HTTP_AUTHORIZATION"]
-    program.client.force_login(doctor)
+def test_doctor_sees_their_own_campaigns(api_client: ApiClient) -> None:
+    doctor = UserFactory.create(workspace=api_client.workspace, role=Role.DOCTOR)
+    own = CampaignFactory.create(workspace=api_client.workspace, created_by=doctor)
+    CampaignFactory.create(workspace=api_client.workspace)
+    del api_client.client.defaults["HTTP_AUTHORIZATION"]
+    api_client.client.force_login(doctor)
 
-    result = program.get("campaigns/").json()["results"]
+    result = api_client.get("campaigns/").json()["results"]
 
     assert [campaign["id"] for campaign in result] == [str(own.pk)]
 
 
-def test_campaigns_are_filtered(program: ApiClient) -> None:
+def test_campaigns_are_filtered(api_client: ApiClient) -> None:
     active = CampaignFactory.create(
-        workspace=program.workspace, status=CampaignStatus.ACTIVE, activated_at=timezone.now()
+        workspace=api_client.workspace, status=CampaignStatus.ACTIVE, activated_at=timezone.now()
     )
-    CampaignFactory.create(workspace=program.workspace, is_ongoing=True)
+    CampaignFactory.create(workspace=api_client.workspace, is_ongoing=True)
 
     for query in ("status=ACTIVE", f"practice_id={active.practice_id}", "is_ongoing=false"):
-        result = program.get(f"campaigns/?{query}").json()["results"]
+        result = api_client.get(f"campaigns/?{query}").json()["results"]
         assert [campaign["id"] for campaign in result] == [str(active.pk)]

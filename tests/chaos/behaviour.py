@@ -1,4 +1,4 @@
-"""What patients and staff do meanwhile: answer, opt out, move appointments, erase, top up."""
+"""What patients and members do meanwhile: answer, opt out, move appointments, erase, top up."""
 
 import time
 from collections.abc import Callable, Iterator

@@ -122,7 +122,7 @@ class ChaosRun:
         embedded.ensure()
         retry_database(lambda: record.make_asks_older(seconds=ANSWERED_WITHIN))
         with suppress(KombuError, OSError):
-            app.send_task("messaging.tasks.sweep", expires=5, retry=False)
+            app.send_task("messaging.tasks.sweep_unsettled", expires=5, retry=False)
 
 
 @contextmanager

@@ -22,11 +22,11 @@ def test_private_pages_are_not_stored(client: Client) -> None:
 
 
 def test_answers_of_the_api_are_not_stored() -> None:
-    program = ApiClient()
-    patient = PatientFactory.create(workspace=program.workspace)
+    api_client = ApiClient()
+    patient = PatientFactory.create(workspace=api_client.workspace)
 
     for path in ("patients/", f"patients/{patient.pk}/", "me/", "nothing/"):
-        assert "no-store" in program.get(path)["Cache-Control"], path
+        assert "no-store" in api_client.get(path)["Cache-Control"], path
 
 
 def test_refused_call_is_not_stored(client: Client) -> None:

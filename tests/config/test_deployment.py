@@ -14,7 +14,7 @@ import yaml
 from redis import Redis
 from redis.exceptions import AuthenticationError
 
-from config import settings
+from config.background_tasks import QUEUES
 from config.embedded import ROOT
 from config.embedded.places import redis_program
 from tests.local_servers import eventually
@@ -40,7 +40,7 @@ def compose() -> dict[str, Any]:
     "file", ["Procfile", "docker-compose.yml", "dev/demo/__main__.py", "tests/chaos/processes.py"]
 )
 def test_every_queue_is_served_by_a_process(file: str) -> None:
-    used = {"celery", *(route["queue"] for route in settings.CELERY_TASK_ROUTES.values())}
+    used = set(QUEUES)
     if file == "tests/chaos/processes.py":
         used -= {"external"}  # no clinic of the chaos test has a webhook
 
@@ -55,7 +55,7 @@ def test_flood_of_texts_takes_no_process_from_planning() -> None:
     commands = [str(service.get("command", "")) for service in services]
     (reads_webhooks,) = (command for command in commands if "webhooks" in command)
 
-    assert "messaging.tasks.plan" not in settings.CELERY_TASK_ROUTES
+    assert QUEUES["webhooks"] == ["messaging.tasks.process_webhooks"]
     assert re.search(r"--queues webhooks\b", reads_webhooks)
 
 

@@ -35,7 +35,7 @@ def without(name: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", PRODUCTION)
-def test_a_missing_variable_is_named_in_one_sentence(name: str) -> None:
+def test_missing_variable_is_named_in_one_sentence(name: str) -> None:
     with pytest.raises(SystemExit) as refused:
         settings_in(without(name))
 

@@ -101,7 +101,7 @@ def test_sign_up_left_open_does_not_keep_invited_person_out(
     sign_up(squatter, django_capture_on_commit_callbacks)
     code = last_code()
     token = "una-clave-que-nadie-adivina"
-    InvitationFactory.create(email=TYPED["email"], token_digest=team.digest(token))
+    InvitationFactory.create(email=TYPED["email"], token_digest=team.hash_token(token))
 
     joined = Client().post(
         f"/invitation/{token}/", {"name": "Inés", "password": "otras palabras muy largas"}
@@ -134,7 +134,7 @@ def test_sign_up_and_invitation_at_once_make_one_account() -> None:
     invitation: Invitation = InvitationFactory.create(
         workspace=WorkspaceFactory.create(),
         email=TYPED["email"],
-        token_digest=team.digest(token),
+        token_digest=team.hash_token(token),
     )
     details = TYPED | {"timezone": "America/Guayaquil", "language": "es"}
 

@@ -87,7 +87,7 @@ def test_stream_opens_its_scope_again() -> None:
     assert list(tenancy.stream_within(ours.workspace_id, chunks)) == [ours.name]
 
 
-def test_the_application_is_neither_superuser_nor_exempt_nor_owner() -> None:
+def test_database_role_is_no_superuser_and_obeys_row_security() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT rolsuper, rolbypassrls, EXISTS (SELECT FROM pg_tables"

@@ -32,7 +32,7 @@ TESTS = (
     "tests/billing",
     "tests/campaigns/test_life.py",
     "tests/days",
-    "tests/dev/test_seed_demo.py",
+    "tests/dev/demo_data",
     "tests/dev/test_seed_demo_at_any_day.py",
     "tests/insights",
     "tests/integrations/test_api_key_pages.py",

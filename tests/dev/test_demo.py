@@ -35,7 +35,7 @@ def supervise(place: LocalServers, **commands: str) -> Process:
 
 
 def read_until(process: Process, *lines: str) -> list[str]:
-    """Everything said until each of these lines was."""
+    """Read until each of these lines was printed. Return everything."""
     assert process.stdout
     said: list[str] = []
     for text in process.stdout:
@@ -45,12 +45,12 @@ def read_until(process: Process, *lines: str) -> list[str]:
     raise AssertionError(f"{lines} never came: {said}")
 
 
-def test_every_line_says_whose_it_is(place: LocalServers) -> None:
+def test_each_line_begins_with_the_name_of_its_process(place: LocalServers) -> None:
     supervisor = supervise(place, web=SLEEPS, worker=SLEEPS)
     read_until(supervisor, "web    │ up", "worker │ up")
 
 
-def test_ctrl_c_ends_all_even_those_that_do_not_listen(place: LocalServers) -> None:
+def test_ctrl_c_ends_processes_that_ignore_signals(place: LocalServers) -> None:
     supervisor = supervise(place, web=SLEEPS, worker=STUBBORN)
     read_until(supervisor, "web    │ up", "worker │ up")
     supervisor.send_signal(signal.SIGINT)
@@ -59,7 +59,7 @@ def test_ctrl_c_ends_all_even_those_that_do_not_listen(place: LocalServers) -> N
     assert not place.living()
 
 
-def test_a_process_that_dies_is_started_again(place: LocalServers) -> None:
+def test_process_that_exits_is_restarted(place: LocalServers) -> None:
     supervisor = supervise(place, web=SLEEPS, worker=SLEEPS)
     read_until(supervisor, "web    │ up", "worker │ up")
     (first, *_) = place.living("-c import time")
@@ -69,7 +69,7 @@ def test_a_process_that_dies_is_started_again(place: LocalServers) -> None:
     assert first not in place.living()
 
 
-def test_a_process_that_keeps_dying_ends_the_demo(place: LocalServers) -> None:
+def test_process_that_exits_repeatedly_ends_the_demo(place: LocalServers) -> None:
     supervisor = supervise(place, web=SLEEPS, worker=DIES)
     said = read_until(supervisor, "unwell")
     assert said.count("worker │ no reason") == 6
@@ -78,14 +78,14 @@ def test_a_process_that_keeps_dying_ends_the_demo(place: LocalServers) -> None:
     assert not place.living()
 
 
-def test_a_killed_supervisor_leaves_nothing_behind(place: LocalServers) -> None:
+def test_killed_supervisor_leaves_no_processes(place: LocalServers) -> None:
     supervisor = supervise(place, web=SLEEPS, worker=SLEEPS)
     read_until(supervisor, "web    │ up", "worker │ up")
     supervisor.kill()
     assert eventually(lambda: not place.living())
 
 
-def test_the_demo_ends_when_nobody_reads_its_lines_any_more(place: LocalServers) -> None:
+def test_demo_ends_when_its_output_is_closed(place: LocalServers) -> None:
     chatty = "python -c 'while print(\"still here\", flush=True) or True: pass'"
     supervisor = supervise(place, web=chatty)
     assert supervisor.stdout
@@ -95,7 +95,7 @@ def test_the_demo_ends_when_nobody_reads_its_lines_any_more(place: LocalServers)
 
 
 @pytest.mark.parametrize("words", [[], ["reset"]])
-def test_beside_a_running_demo_nothing_starts_and_nothing_is_reset(
+def test_second_demo_and_reset_are_refused_while_one_runs(
     place: LocalServers, words: list[str]
 ) -> None:
     place.path.mkdir(mode=0o711)
@@ -113,7 +113,7 @@ def test_beside_a_running_demo_nothing_starts_and_nothing_is_reset(
 @pytest.mark.parametrize(
     ("words", "sentence"), [([], "password everybody knows"), (["reset"], "not ours to empty")]
 )
-def test_servers_that_somebody_named_are_left_alone(
+def test_demo_refuses_configured_servers(
     place: LocalServers, words: list[str], sentence: str
 ) -> None:
     refused = place.start("-m", "dev.demo", *words, DATABASE_URL="postgres://elsewhere/theirs")
@@ -121,7 +121,7 @@ def test_servers_that_somebody_named_are_left_alone(
     assert refused.returncode == 1
 
 
-def test_reset_forgets_the_data_and_the_next_run_starts_over(place: LocalServers) -> None:
+def test_reset_deletes_the_data(place: LocalServers) -> None:
     place.run("from config import embedded; embedded.ensure(); embedded.secret_key()")
     reset = place.start("-m", "dev.demo", "reset")
     assert reset.communicate(timeout=30)[0] == (
@@ -131,7 +131,7 @@ def test_reset_forgets_the_data_and_the_next_run_starts_over(place: LocalServers
     assert {path.suffix for path in place.path.iterdir()} == {".lock"}
 
 
-def test_a_taken_port_is_passed_over_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_used_port_is_skipped_with_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = io.StringIO()
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -141,7 +141,7 @@ def test_a_taken_port_is_passed_over_with_a_sentence(monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize("port", ["http", "0", "65536", "-1"])
-def test_what_is_no_port_is_a_sentence(monkeypatch: pytest.MonkeyPatch, port: str) -> None:
+def test_invalid_port_is_a_clear_error(monkeypatch: pytest.MonkeyPatch, port: str) -> None:
     monkeypatch.setenv("PORT", port)
     with pytest.raises(SystemExit, match="which is not a port"):
         demo.free_port(Output(io.StringIO(), ["demo"]), "PORT", 8000)

@@ -1,4 +1,4 @@
-"""The page of all pieces shows whatever the document about them names, and is nobody else's."""
+"""The style guide shows every class that the document names, and only developers see it."""
 
 import re
 import runpy
@@ -28,7 +28,7 @@ def classes_of(html: str) -> set[str]:
 
 
 def named_in_the_document() -> set[str]:
-    """In its examples, and in its text between two backticks."""
+    """Return the classes in its examples and between backticks."""
     words = " ".join(re.findall(r"`([^`\n]+)`", DOCUMENT)).replace('"', " ").split()
     return classes_of(DOCUMENT) | (set(words) & CLASSES)
 
@@ -40,18 +40,18 @@ def shown(client: Client, settings: Settings) -> str:
 
 
 @pytest.mark.django_db
-def test_it_shows_every_class_that_the_document_names(shown: str) -> None:
+def test_page_shows_every_documented_class(shown: str) -> None:
     of_another_page = {"shell"}
 
     assert named_in_the_document() - classes_of(shown) - of_another_page == set()
 
 
-def test_the_document_names_the_pieces_of_the_last_pages_too() -> None:
+def test_document_names_the_classes_of_recent_pages() -> None:
     assert named_in_the_document() >= {"board", "case", "bubble", "timeline", "segmented", "poster"}
 
 
 @pytest.mark.django_db
-def test_it_shows_every_icon_and_every_colour(shown: str) -> None:
+def test_page_shows_every_icon_and_colour(shown: str) -> None:
     colours = set(re.findall(r"var\(--([\w-]+)\)", shown))
 
     assert colours == set(re.findall(r"--([\w-]+): #", STYLES))
@@ -60,9 +60,7 @@ def test_it_shows_every_icon_and_every_colour(shown: str) -> None:
 
 @pytest.mark.parametrize(("asked", "theme"), [("dark", ' data-theme="dark"'), ("x", "")])
 @pytest.mark.django_db
-def test_it_comes_in_either_theme(
-    client: Client, settings: Settings, asked: str, theme: str
-) -> None:
+def test_page_has_both_themes(client: Client, settings: Settings, asked: str, theme: str) -> None:
     settings.ROOT_URLCONF = __name__
 
     html = client.get("/styleguide/", {"theme": asked}).content.decode()
@@ -71,7 +69,7 @@ def test_it_comes_in_either_theme(
 
 
 @pytest.mark.parametrize("debug", [True, False])
-def test_it_is_there_for_developers_alone(settings: Settings, debug: bool) -> None:
+def test_page_exists_only_with_debug(settings: Settings, debug: bool) -> None:
     settings.DEBUG = debug
 
     addresses = runpy.run_path(urls.__file__)["urlpatterns"]

@@ -104,22 +104,22 @@ def test_session_does_not_help_a_wrong_key() -> None:
     assert client.get("/api/v1/me/").status_code == 401
 
 
-def test_call_with_a_key_asks_for_no_session(program: ApiClient) -> None:
-    program.get("me/")
+def test_call_with_a_key_asks_for_no_session(api_client: ApiClient) -> None:
+    api_client.get("me/")
 
     with CaptureQueriesContext(connection) as queries:
-        answer = program.get("me/")
+        answer = api_client.get("me/")
 
     assert answer.status_code == 200
     assert [q["sql"] for q in queries.captured_queries if "session" in q["sql"]] == []
 
 
-def test_session_of_another_clinic_beside_a_key_changes_nothing(program: ApiClient) -> None:
-    program.client.force_login(UserFactory.create())
+def test_session_of_another_clinic_beside_a_key_changes_nothing(api_client: ApiClient) -> None:
+    api_client.client.force_login(UserFactory.create())
 
-    answer = program.get("me/")
+    answer = api_client.get("me/")
 
-    assert answer.json()["workspace"]["id"] == str(program.workspace.pk)
+    assert answer.json()["workspace"]["id"] == str(api_client.workspace.pk)
 
 
 def test_key_is_refused_after_its_maker_lost_the_role() -> None:
@@ -144,11 +144,11 @@ def test_key_is_refused_after_its_maker_left() -> None:
     assert problem_codes(call_with_token(words))[:2] == (401, "key_orphaned")
 
 
-def test_key_is_refused_without_the_plan(program: ApiClient) -> None:
+def test_key_is_refused_without_the_plan(api_client: ApiClient) -> None:
     with tenancy.platform("test"):
-        Workspace.objects.filter(pk=program.workspace.pk).update(plan=Plan.STARTER)
+        Workspace.objects.filter(pk=api_client.workspace.pk).update(plan=Plan.STARTER)
 
-    assert problem_codes(program.get("me/"))[:2] == (403, "plan_too_small")
+    assert problem_codes(api_client.get("me/"))[:2] == (403, "plan_too_small")
 
 
 def test_plan_without_the_api_refuses_new_keys() -> None:
@@ -175,31 +175,31 @@ def test_key_is_refused_from_other_addresses(allowed: list[str], address: str, s
 
 
 def test_key_without_the_scope_is_refused() -> None:
-    program = ApiClient(scopes=["messages:read"])
+    api_client = ApiClient(scopes=["messages:read"])
 
-    answer = program.get("practices/")
+    answer = api_client.get("practices/")
 
     assert problem_codes(answer)[:2] == (403, "scope_missing")
     assert "practices:read" in answer.json()["detail"]
 
 
-def test_use_is_recorded_once_a_minute(program: ApiClient) -> None:
+def test_use_is_recorded_once_a_minute(api_client: ApiClient) -> None:
     with CaptureQueriesContext(connection) as first:
-        program.get("me/")
+        api_client.get("me/")
     with CaptureQueriesContext(connection) as second:
-        program.get("me/")
+        api_client.get("me/")
 
     with tenancy.platform("test"):
-        noted = ApiKey.objects.get(pk=program.key.pk).last_used_at
+        noted = ApiKey.objects.get(pk=api_client.key.pk).last_used_at
     assert noted is not None
     assert len(second) == len(first) - 1
 
 
 @override_settings(API_RATE=2)
-def test_too_many_calls_are_refused_with_retry_after(program: ApiClient) -> None:
+def test_too_many_calls_are_refused_with_retry_after(api_client: ApiClient) -> None:
     other = ApiClient()
 
-    answers = [program.get("me/") for _ in range(3)]
+    answers = [api_client.get("me/") for _ in range(3)]
 
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert problem_codes(answers[2])[1] == "too_many_requests"
@@ -209,9 +209,9 @@ def test_too_many_calls_are_refused_with_retry_after(program: ApiClient) -> None
 
 @override_settings(API_RATE=2)
 def test_refused_calls_count_as_well() -> None:
-    program = ApiClient(scopes=["messages:read"])
+    api_client = ApiClient(scopes=["messages:read"])
 
-    answers = [program.get("practices/") for _ in range(3)]
+    answers = [api_client.get("practices/") for _ in range(3)]
 
     assert [answer.status_code for answer in answers] == [403, 403, 429]
 

@@ -28,4 +28,4 @@ def test_demo_answers_at_its_printed_address(demo: Demo) -> None:
     port = urlsplit(demo.site).port
 
     assert port
-    assert demo_command.answers(port)
+    assert demo_command.web_server_answers(port)

@@ -37,17 +37,17 @@ def reread(sender: Sender) -> Sender:
 
 
 @pytest.mark.parametrize("model", CONVERSATION)
-def test_a_conversation_is_read_and_never_touched(model: Any, client: Client, staff: User) -> None:
+def test_rows_of_a_conversation_are_read_only(model: Any, client: Client, staff: User) -> None:
     assert allowed_permissions(model, client.get(list_page(Message)).wsgi_request) == {"view"}
 
 
-def test_a_list_of_messages_does_not_show_what_they_say(client: Client, staff: User) -> None:
+def test_list_of_messages_does_not_show_texts(client: Client, staff: User) -> None:
     MessageFactory.create(content="Hola Zoraida")
 
     assert "Zoraida" not in client.get(list_page(Message)).content.decode()
 
 
-def test_a_sender_is_added_changed_and_never_deleted(client: Client, staff: User) -> None:
+def test_sender_can_be_added_and_changed_but_not_deleted(client: Client, staff: User) -> None:
     new = {"channel": "SMS", "address": "+12025550199", "rate_per_second": "3"}
     client.post(reverse("admin:messaging_sender_add"), new)
     with tenancy.platform("test"):
@@ -62,7 +62,7 @@ def test_a_sender_is_added_changed_and_never_deleted(client: Client, staff: User
 
 
 @pytest.mark.parametrize("rate", ["0", "-1", "rápido"])
-def test_a_rate_that_is_none_is_a_form_error(client: Client, staff: User, rate: str) -> None:
+def test_invalid_rate_is_form_error(client: Client, staff: User, rate: str) -> None:
     new = {"channel": "SMS", "address": "+12025550199", "rate_per_second": rate}
 
     answer = client.post(reverse("admin:messaging_sender_add"), new)
@@ -71,7 +71,7 @@ def test_a_rate_that_is_none_is_a_form_error(client: Client, staff: User, rate: 
     assert answer.context["adminform"].form.errors
 
 
-def test_an_address_in_use_is_a_form_error(client: Client, staff: User) -> None:
+def test_used_address_is_form_error(client: Client, staff: User) -> None:
     sender = SenderFactory.create()
     new = {"channel": sender.channel, "address": sender.address, "rate_per_second": "1"}
 
@@ -80,9 +80,7 @@ def test_an_address_in_use_is_a_form_error(client: Client, staff: User) -> None:
     assert answer.context["adminform"].form.errors
 
 
-def test_a_clinics_sender_is_paused_and_resumed_and_its_trail_says_so(
-    client: Client, staff: User
-) -> None:
+def test_pausing_and_resuming_own_sender_is_audited(client: Client, staff: User) -> None:
     sender = SenderFactory.create()
 
     run_action(client, "pause", sender)
@@ -94,7 +92,7 @@ def test_a_clinics_sender_is_paused_and_resumed_and_its_trail_says_so(
     assert [event.action for event in audit_events(sender.workspace)] == ["admin.change"] * 2
 
 
-def test_a_shared_senders_pause_is_in_the_admins_own_log(client: Client, staff: User) -> None:
+def test_pausing_shared_sender_is_in_the_log_of_the_admin(client: Client, staff: User) -> None:
     sender = SenderFactory.create(workspace=None)
 
     run_action(client, "pause", sender)

@@ -67,27 +67,27 @@ def html_of(message: EmailMessage) -> str:
     return str(message.alternatives[0][0])
 
 
-def told() -> list[str]:
+def recipients() -> list[str]:
     return sorted(to for message in mail.outbox for to in message.to)
 
 
-def test_owners_and_the_campaigns_doctor_are_told(workspace: Workspace) -> None:
+def test_owners_and_doctor_of_the_campaign_are_alerted(workspace: Workspace) -> None:
     doctor = UserFactory.create(workspace=workspace, role=Role.DOCTOR, email="doc@example.com")
     UserFactory.create(workspace=workspace, role=Role.DOCTOR, email="another@example.com")
     UserFactory.create(workspace=workspace, email="left@example.com", is_active=False)
     UserFactory.create(email="elsewhere@example.com")
     alert(unhappy(workspace, by=doctor))
 
-    assert told() == ["doc@example.com", "owner@example.com"]
+    assert recipients() == ["doc@example.com", "owner@example.com"]
 
 
-def test_the_one_who_made_the_campaign_may_not_see_ratings(workspace: Workspace) -> None:
+def test_receptionist_who_created_the_campaign_is_not_alerted(workspace: Workspace) -> None:
     alert(unhappy(workspace))
 
-    assert told() == ["owner@example.com"]
+    assert recipients() == ["owner@example.com"]
 
 
-def test_an_alert_leads_there_and_says_nothing_of_the_patient(workspace: Workspace) -> None:
+def test_alert_links_to_the_case_without_data_of_the_patient(workspace: Workspace) -> None:
     feedback = unhappy(workspace, comment="Me dolió muchísimo")
     alert(feedback)
 
@@ -99,7 +99,7 @@ def test_an_alert_leads_there_and_says_nothing_of_the_patient(workspace: Workspa
         assert secret not in said
 
 
-def test_each_is_told_in_their_own_language(workspace: Workspace) -> None:
+def test_alert_is_in_the_language_of_each_recipient(workspace: Workspace) -> None:
     UserFactory.create(workspace=workspace, email="es@example.com", language="es")
     UserFactory.create(workspace=workspace, email="as-the-clinic@example.com", language="")
     with tenancy.platform("test"):
@@ -112,16 +112,16 @@ def test_each_is_told_in_their_own_language(workspace: Workspace) -> None:
     assert subjects["as-the-clinic@example.com"] == subjects["es@example.com"]
 
 
-def test_a_task_that_runs_twice_tells_once(workspace: Workspace) -> None:
+def test_repeated_task_alerts_once(workspace: Workspace) -> None:
     feedback = unhappy(workspace)
     for _ in range(2):
-        tasks.alert_staff(str(feedback.workspace_id), str(feedback.pk))
+        tasks.alert_unhappy_patient(str(feedback.workspace_id), str(feedback.pk))
 
     assert len(mail.outbox) == 1
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_tasks_at_once_tell_once(workspace: Workspace) -> None:
+def test_concurrent_tasks_alert_once(workspace: Workspace) -> None:
     feedback = unhappy(workspace)
     assert sorted(run_concurrently(lambda: alert(feedback), lambda: alert(feedback))) == [
         False,
@@ -131,7 +131,7 @@ def test_two_tasks_at_once_tell_once(workspace: Workspace) -> None:
     assert len(mail.outbox) == 1
 
 
-def test_a_rating_that_was_taken_back_alarms_nobody(workspace: Workspace) -> None:
+def test_rating_that_was_corrected_sends_no_alert(workspace: Workspace) -> None:
     feedback = unhappy(workspace)
     with tenancy.within(workspace.pk):
         ratings.record_rating(ask=feedback.message, rating=5)
@@ -140,7 +140,7 @@ def test_a_rating_that_was_taken_back_alarms_nobody(workspace: Workspace) -> Non
     assert not mail.outbox
 
 
-def test_a_full_mailbox_keeps_the_alert_from_nobody_else(
+def test_refused_recipient_does_not_stop_the_alert_to_others(
     workspace: Workspace, settings: Settings
 ) -> None:
     settings.EMAIL_BACKEND = f"{__name__}.{RefusingSome.__name__}"
@@ -148,11 +148,11 @@ def test_a_full_mailbox_keeps_the_alert_from_nobody_else(
     feedback = unhappy(workspace)
 
     assert alert(feedback)
-    assert told() == ["owner@example.com"]
+    assert recipients() == ["owner@example.com"]
     assert not alert(feedback)
 
 
-def test_what_reached_nobody_is_tried_again(settings: Settings) -> None:
+def test_alert_that_reached_nobody_is_sent_later(settings: Settings) -> None:
     settings.EMAIL_BACKEND = f"{__name__}.{RefusingSome.__name__}"
     workspace = WorkspaceFactory.create()
     UserFactory.create(workspace=workspace, email="full@example.com")
@@ -170,7 +170,7 @@ def test_what_reached_nobody_is_tried_again(settings: Settings) -> None:
 
 
 @pytest.mark.parametrize(("minutes", "made_up_for"), [(0, 0), (2, 1), (60 * 25, 0)])
-def test_a_lost_wake_up_is_made_up_for(
+def test_missed_alert_is_sent_within_a_day(
     minutes: int, made_up_for: int, workspace: Workspace
 ) -> None:
     """Not at once, for the task may be on its way; not after days, when it is no news."""
@@ -179,7 +179,7 @@ def test_a_lost_wake_up_is_made_up_for(
     assert alerts.send_missed_alerts(now=timezone.now() + timedelta(minutes=minutes)) == made_up_for
 
 
-def test_a_happy_patient_who_writes_in_private_is_no_alarm(workspace: Workspace) -> None:
+def test_feedback_of_a_happy_patient_sends_no_alert(workspace: Workspace) -> None:
     feedback = unhappy(workspace)
     with tenancy.platform("test"):
         Feedback.objects.filter(pk=feedback.pk).update(rating=4)
@@ -188,7 +188,7 @@ def test_a_happy_patient_who_writes_in_private_is_no_alarm(workspace: Workspace)
     assert alerts.send_missed_alerts(now=timezone.now() + timedelta(minutes=2)) == 0
 
 
-def test_the_private_form_does_not_alarm_a_second_time(workspace: Workspace) -> None:
+def test_comment_after_the_alert_sends_no_second_one(workspace: Workspace) -> None:
     feedback = unhappy(workspace)
     alert(feedback)
     with tenancy.within(workspace.pk):
@@ -204,35 +204,35 @@ def paused_sender(workspace: Workspace | None) -> str:
     return str(sender.pk)
 
 
-def test_the_owner_hears_of_a_paused_sender_of_theirs_once(workspace: Workspace) -> None:
+def test_owner_is_alerted_once_of_own_paused_sender(workspace: Workspace) -> None:
     StaffFactory.create(email="staff@example.com")
     sender = paused_sender(workspace)
     for _ in range(2):
-        tasks.tell_of_paused_sender(sender)
+        tasks.alert_paused_sender(sender)
 
-    assert told() == ["owner@example.com"]
+    assert recipients() == ["owner@example.com"]
     assert "30002" in mail.outbox[0].body
 
 
-def test_a_shared_sender_is_for_our_own_staff(workspace: Workspace) -> None:
+def test_platform_staff_are_alerted_of_paused_shared_sender(workspace: Workspace) -> None:
     StaffFactory.create(email="staff@example.com")
-    tasks.tell_of_paused_sender(paused_sender(None))
+    tasks.alert_paused_sender(paused_sender(None))
 
-    assert told() == ["staff@example.com"]
+    assert recipients() == ["staff@example.com"]
     assert "/admin/messaging/sender/" in mail.outbox[0].body
 
 
-def test_a_sender_that_goes_on_by_now_is_no_news(workspace: Workspace) -> None:
-    tasks.tell_of_paused_sender(str(SenderFactory.create(workspace=workspace).pk))
+def test_sender_that_was_resumed_sends_no_alert(workspace: Workspace) -> None:
+    tasks.alert_paused_sender(str(SenderFactory.create(workspace=workspace).pk))
 
     assert not mail.outbox
 
 
 @pytest.mark.parametrize("percent", [20, 0])
-def test_the_owner_hears_of_few_credits(percent: int, workspace: Workspace) -> None:
-    tasks.tell_of_low_credits(str(workspace.pk), percent)
+def test_owner_is_alerted_of_low_credits(percent: int, workspace: Workspace) -> None:
+    tasks.alert_low_credits(str(workspace.pk), percent)
 
-    assert told() == ["owner@example.com"]
+    assert recipients() == ["owner@example.com"]
     assert ("no message credits left" in mail.outbox[0].subject) == (percent == 0)
 
 
@@ -245,5 +245,5 @@ def test_mail_escapes_markup_in_a_name(workspace: Workspace) -> None:
     alert(feedback)
 
     (message,) = mail.outbox
-    assert told() == ["owner@example.com"]
+    assert recipients() == ["owner@example.com"]
     assert "<script>" not in html_of(message)

@@ -62,7 +62,7 @@ def kept(**filters: Any) -> ApprovedText:
         return ApprovedText.objects.get(**filters)
 
 
-def test_sid_entered_by_staff_is_looked_up(client: Client, simulator: Simulation) -> None:
+def test_sid_entered_in_the_admin_is_looked_up(client: Client, simulator: Simulation) -> None:
     simulator.control(
         "PUT",
         f"contents/{SID}",
@@ -89,7 +89,7 @@ def test_sid_entered_by_staff_is_looked_up(client: Client, simulator: Simulation
     assert "Hola {{1}}: ¿cómo estuvo su cita" in page
 
 
-def test_sid_that_is_none_is_refused(client: Client) -> None:
+def test_invalid_sid_is_refused(client: Client) -> None:
     client.force_login(StaffFactory.create())
     template = TemplateFactory.create()
 
@@ -100,7 +100,7 @@ def test_sid_that_is_none_is_refused(client: Client) -> None:
         assert not ApprovedText.objects.exists()
 
 
-def test_staff_ask_for_many_at_once(client: Client, owner: User) -> None:
+def test_admin_action_checks_several_texts(client: Client, owner: User) -> None:
     client.force_login(StaffFactory.create())
     template = a_text(owner)
 
@@ -112,7 +112,7 @@ def test_staff_ask_for_many_at_once(client: Client, owner: User) -> None:
     assert kept().asked_at
 
 
-def test_unknown_sid_is_said_and_the_text_known_before_stays(simulator: Simulation) -> None:
+def test_unknown_sid_is_shown_and_earlier_text_is_kept(simulator: Simulation) -> None:
     text = ApprovedTextFactory.create(content_sid="HX" + "d4" * 16)
 
     approvals.check_text(text.pk)
@@ -122,7 +122,7 @@ def test_unknown_sid_is_said_and_the_text_known_before_stays(simulator: Simulati
     assert text.checked_at
 
 
-def test_clock_reads_new_sids_and_looks_again_at_the_undecided(
+def test_task_reads_new_sids_and_checks_undecided_ones_again(
     simulator: Simulation, owner: User
 ) -> None:
     simulator.control("PUT", f"contents/{SID}", {"body": BODY, "status": "pending"})
@@ -138,9 +138,7 @@ def test_clock_reads_new_sids_and_looks_again_at_the_undecided(
     assert approvals.check_due(now=timezone.now() + timedelta(days=1, minutes=1)) == 1
 
 
-def test_clock_stops_at_the_first_that_cannot_be_reached(
-    simulator: Simulation, owner: User
-) -> None:
+def test_task_stops_when_twilio_cannot_be_reached(simulator: Simulation, owner: User) -> None:
     a_text(owner)
     a_text(owner, whatsapp_content_sid="HX" + "c3" * 16)
 
@@ -150,13 +148,13 @@ def test_clock_stops_at_the_first_that_cannot_be_reached(
         assert ApprovedText.objects.filter(checked_at=None).count() == 1
 
 
-def test_without_an_account_nobody_is_asked(owner: User) -> None:
+def test_twilio_is_not_called_without_an_account(owner: User) -> None:
     a_text(owner)
 
     assert approvals.check_due() == 0
 
 
-def test_page_shows_the_approved_text_with_what_differs(client: Client, owner: User) -> None:
+def test_page_shows_approved_text_and_differences(client: Client, owner: User) -> None:
     template = a_text(owner)
     ApprovedTextFactory.create(
         workspace=owner.workspace, content_sid=SID, body=BODY, buttons=["1", "5"]
@@ -172,9 +170,7 @@ def test_page_shows_the_approved_text_with_what_differs(client: Client, owner: U
     assert "in the approved text" not in page
 
 
-def test_other_number_of_variables_is_warned_of_on_page_and_form(
-    client: Client, owner: User
-) -> None:
+def test_page_and_form_warn_of_another_number_of_variables(client: Client, owner: User) -> None:
     template = a_text(owner)
     ApprovedTextFactory.create(workspace=owner.workspace, content_sid=SID, body=BODY + " {{3}}")
     warning = "Variables: 3 in the approved text, 2 in ours."
@@ -191,7 +187,7 @@ def test_other_number_of_variables_is_warned_of_on_page_and_form(
     assert warning in client.post(reverse("template_preview"), typed).content.decode()
 
 
-def test_rejected_text_is_warned_of() -> None:
+def test_page_warns_of_rejected_text() -> None:
     text = ApprovedTextFactory.build(status="rejected", rejection_reason="Reads like an ad")
 
     told = " ".join(warnings_about(text, ["firstName"]))
@@ -224,7 +220,7 @@ def test_preview_shows_the_words_of_a_first_message(client: Client, owner: User)
     assert client.post(reverse("template_preview"), changed).context["preview"].approved_body == ""
 
 
-def test_clinic_asks_and_the_page_waits_for_the_answer(
+def test_check_by_a_member_is_awaited_by_the_page(
     client: Client, owner: User, simulator: Simulation
 ) -> None:
     simulator.control("PUT", f"contents/{SID}", {"body": BODY})
@@ -241,7 +237,7 @@ def test_clinic_asks_and_the_page_waits_for_the_answer(
     assert "estuvo su cita" in again
 
 
-def test_reading_the_texts_of_a_batch_is_one_query(owner: User) -> None:
+def test_approved_texts_of_a_batch_are_read_with_one_query(owner: User) -> None:
     template = a_text(owner, is_default=True)
     ApprovedTextFactory.create(workspace=owner.workspace, content_sid=SID, body=BODY)
 
@@ -276,11 +272,13 @@ def test_reading_the_texts_of_a_batch_is_one_query(owner: User) -> None:
         ({}, ("", "", [])),
     ],
 )  # fmt: skip
-def test_the_richest_type_is_read(types: dict[str, Any], read: tuple[str, str, list[str]]) -> None:
+def test_richest_content_type_is_read(
+    types: dict[str, Any], read: tuple[str, str, list[str]]
+) -> None:
     assert read_types(types) == read
 
 
-def test_gaps_are_counted_named_and_filled() -> None:
+def test_variables_are_counted_named_and_filled() -> None:
     body = "{{1}}, {{ 2 }} y {{1}}: {{x}}"
 
     assert numbered_variables_in(body) == ["1", "2", "x"]

@@ -18,8 +18,8 @@ from patients.models import Patient
 from templates_app.segments import measure_text
 from tests.factories import CreditEntryFactory, MessageFactory, PracticeFactory, SenderFactory
 from tests.messaging.holding.holds import create_ask
-from tests.messaging.webhooks.calls import PATIENT, TOKEN, US, answer, say
-from tests.messaging.webhooks.rows import fresh
+from tests.messaging.webhooks.calls import PATIENT, TOKEN, US, receive_text, text_fields
+from tests.messaging.webhooks.rows import reload_message
 from tests.messaging.world import (
     ALL_DAY,
     create_patient,
@@ -64,7 +64,7 @@ def test_baja_is_confirmed_once_in_the_language_of_the_patient(
         asked_at=timezone.now(),
     )
     ask = create_ask(sender, patient)
-    say(answer("BAJA"))
+    receive_text(text_fields("BAJA"))
 
     [sent] = take(sender)
 
@@ -73,8 +73,8 @@ def test_baja_is_confirmed_once_in_the_language_of_the_patient(
     assert (sent.to, sent.sender) == (PATIENT, US)
     assert credits_of(ask.workspace) == 49  # it costs a credit, like every message
     settle_batch([(sent, SendOutcome(SendResult.ACCEPTED, external_id="SM1"))])
-    say(answer("STOP"))
-    say(answer("baja"))
+    receive_text(text_fields("STOP"))
+    receive_text(text_fields("baja"))
     assert take(sender) == []
 
 
@@ -90,28 +90,28 @@ def test_confirmation_fits_one_segment(type: str, language: str) -> None:
 
 def test_alta_is_confirmed_once_after_a_baja(sender: Sender) -> None:
     create_ask(sender)
-    say(answer("BAJA"))
+    receive_text(text_fields("BAJA"))
     take(sender)
-    say(answer("ALTA"))
+    receive_text(text_fields("ALTA"))
 
     [sent] = take(sender)
 
     assert "otra vez" in sent.body
-    say(answer("ALTA"))
+    receive_text(text_fields("ALTA"))
     assert take(sender) == []
 
 
-def test_alta_of_somebody_who_never_left_is_not_confirmed(sender: Sender) -> None:
+def test_alta_without_earlier_baja_is_not_confirmed(sender: Sender) -> None:
     create_ask(sender)
-    say(answer("ALTA"))
+    receive_text(text_fields("ALTA"))
 
     assert find_messages(type="CONFIRM_START") == []
 
 
-def test_baja_taken_back_before_it_was_confirmed_is_not(sender: Sender) -> None:
+def test_baja_undone_before_its_confirmation_is_not_confirmed(sender: Sender) -> None:
     create_ask(sender)
-    say(answer("BAJA"))
-    say(answer("ALTA"))
+    receive_text(text_fields("BAJA"))
+    receive_text(text_fields("ALTA"))
 
     [sent] = take(sender)
 
@@ -120,17 +120,17 @@ def test_baja_taken_back_before_it_was_confirmed_is_not(sender: Sender) -> None:
     assert (stop.status, stop.error) == ("CANCELLED", "came back")
 
 
-def test_nothing_of_ours_where_twilio_confirms(sender: Sender) -> None:
+def test_no_confirmation_is_sent_if_twilio_confirms(sender: Sender) -> None:
     ask = create_ask(sender)
-    say(answer("STOP", OptOutType="STOP"))
+    receive_text(text_fields("STOP", OptOutType="STOP"))
 
     assert find_messages(type="CONFIRM_STOP") == []
-    assert fresh(ask).patient.opted_out_at
+    assert reload_message(ask).patient.opted_out_at
 
 
 def test_carrier_that_blocks_the_confirmation_gives_the_credit_back(sender: Sender) -> None:
     ask = create_ask(sender)
-    say(answer("STOP"))
+    receive_text(text_fields("STOP"))
     [sent] = take(sender)
 
     settle_batch([(sent, SendOutcome(SendResult.REJECTED, code="21610"))])
@@ -146,17 +146,17 @@ def test_one_confirmation_for_all_clinics_of_a_shared_sender(sender: Sender) -> 
     with tenancy.platform("test"):
         Message.objects.filter(pk=there.pk).update(created_at=timezone.now() - timedelta(days=4))
     here = create_ask(sender)
-    say(answer("BAJA"))
+    receive_text(text_fields("BAJA"))
 
     [sent] = take(sender)
 
     assert sent.workspace_id == here.workspace_id
-    assert fresh(there).patient.opted_out_at
+    assert reload_message(there).patient.opted_out_at
 
 
-def test_confirmation_leaves_by_the_number_that_was_written_to(sender: Sender) -> None:
+def test_confirmation_is_sent_by_the_number_that_got_the_text(sender: Sender) -> None:
     create_ask(sender)
-    say(answer("BAJA"))
+    receive_text(text_fields("BAJA"))
 
     assert take(shared_sender(address="+15005550009")) == []
     assert len(take(sender)) == 1
@@ -166,7 +166,7 @@ def test_confirmation_that_waited_too_long_is_dropped(sender: Sender) -> None:
     ask = create_ask(sender)
     with tenancy.platform("test"):
         CreditEntryFactory.create(workspace=ask.workspace, kind=EntryKind.EXPIRY, amount=-50)
-    say(answer("BAJA"))
+    receive_text(text_fields("BAJA"))
     assert take(sender) == []
 
     sweeping.sweep_unsettled(now=timezone.now() + timedelta(minutes=6))
@@ -175,10 +175,10 @@ def test_confirmation_that_waited_too_long_is_dropped(sender: Sender) -> None:
     assert (kept.status, kept.error) == ("CANCELLED", "too old")
 
 
-def test_lost_answer_of_the_provider_never_repeats_a_confirmation(sender: Sender) -> None:
+def test_confirmation_with_lost_response_is_not_sent_again(sender: Sender) -> None:
     """Ten minutes of silence are more than the five within which it may be sent."""
     create_ask(sender)
-    say(answer("BAJA"))
+    receive_text(text_fields("BAJA"))
     [sent] = take(sender)
     with tenancy.platform("test"):
         Message.objects.filter(pk=sent.id).update(status="PENDING", claimed_until=None)
@@ -189,9 +189,11 @@ def test_lost_answer_of_the_provider_never_repeats_a_confirmation(sender: Sender
 
 
 @pytest.mark.parametrize("what", ["erased", "no consent"])
-def test_confirmation_is_not_sent_to_who_may_not_be_written_to(sender: Sender, what: str) -> None:
+def test_confirmation_is_cancelled_without_consent_or_after_erasure(
+    sender: Sender, what: str
+) -> None:
     ask = create_ask(sender)
-    say(answer("BAJA"))
+    receive_text(text_fields("BAJA"))
     with tenancy.platform("test"):
         found = Patient.objects.filter(pk=ask.patient_id)
         if what == "erased":
@@ -208,7 +210,7 @@ def test_paused_campaign_still_confirms(sender: Sender) -> None:
     ask = create_ask(sender)
     with tenancy.platform("test"):
         type(ask.campaign).objects.filter(pk=ask.campaign_id).update(status="PAUSED")
-    say(answer("BAJA"))
+    receive_text(text_fields("BAJA"))
 
     assert len(take(sender)) == 1
 
@@ -221,9 +223,9 @@ def test_own_sender_of_a_clinic_confirms_too() -> None:
     waiting = MessageFactory.create(
         workspace=campaign.workspace, patient=patient, type="FOLLOWUP_HAPPY"
     )
-    say(answer("BAJA"))
+    receive_text(text_fields("BAJA"))
 
     [sent] = take(own)
 
     assert sent.id != waiting.pk
-    assert fresh(waiting).status == "CANCELLED"
+    assert reload_message(waiting).status == "CANCELLED"

@@ -49,7 +49,7 @@ def prove(user: User) -> None:
     User.objects.filter(pk=user.pk).update(proven_phone=user.phone)
 
 
-def test_home_of_a_new_clinic_says_what_may_leave(client: Client, owner: User) -> None:
+def test_home_of_new_clinic_explains_the_limits(client: Client, owner: User) -> None:
     FirstContactFactory.create_batch(3, workspace=owner.workspace)
 
     page = client.get(reverse("home")).content.decode()
@@ -59,7 +59,7 @@ def test_home_of_a_new_clinic_says_what_may_leave(client: Client, owner: User) -
     assert reverse("phone_confirm") in page
 
 
-def test_home_of_a_vetted_clinic_says_nothing_of_it(client: Client, owner: User) -> None:
+def test_home_of_vetted_clinic_shows_no_limits(client: Client, owner: User) -> None:
     with tenancy.platform("test"):
         Workspace.objects.update(vetted_at=timezone.now())
 
@@ -67,7 +67,7 @@ def test_home_of_a_vetted_clinic_says_nothing_of_it(client: Client, owner: User)
 
 
 @pytest.mark.parametrize("role", [Role.OWNER, Role.RECEPTIONIST])
-def test_everyone_of_a_stopped_clinic_is_told(client: Client, role: Role) -> None:
+def test_all_members_of_a_stopped_clinic_see_the_banner(client: Client, role: Role) -> None:
     workspace = WorkspaceFactory.create(
         sending_stopped_at=timezone.now(), sending_stopped_because="Phishing was seen"
     )
@@ -79,7 +79,7 @@ def test_everyone_of_a_stopped_clinic_is_told(client: Client, role: Role) -> Non
     assert ("Phishing was seen" in page) is (role == Role.OWNER)
 
 
-def test_waiting_message_says_why_on_the_patients_page(client: Client, owner: User) -> None:
+def test_patient_page_explains_why_message_waits(client: Client, owner: User) -> None:
     patient = PatientFactory.create(workspace=owner.workspace)
     MessageFactory.create(workspace=owner.workspace, patient=patient, error=new_senders.OWN_WORDS)
 
@@ -93,7 +93,7 @@ def text(user: User, content: str = "Hola {{firstName}}") -> str:
     return reverse("template_test", args=[template.pk])
 
 
-def test_test_of_a_text_leads_to_confirming_the_phone(client: Client, owner: User) -> None:
+def test_self_test_asks_to_confirm_the_phone(client: Client, owner: User) -> None:
     shared_sender()
     page = text(owner)
 
@@ -104,7 +104,7 @@ def test_test_of_a_text_leads_to_confirming_the_phone(client: Client, owner: Use
     assert "?test=" in client.post(page, {"channel": Channel.SMS})["Location"]
 
 
-def test_text_with_a_link_is_not_tested(client: Client, owner: User) -> None:
+def test_self_test_of_text_with_link_is_refused(client: Client, owner: User) -> None:
     shared_sender()
     prove(owner)
 
@@ -114,9 +114,7 @@ def test_text_with_a_link_is_not_tested(client: Client, owner: User) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_phone_that_changed_since_the_order_gets_no_test(
-    owner: User, simulator: Simulation
-) -> None:
+def test_self_test_is_not_sent_to_a_changed_phone(owner: User, simulator: Simulation) -> None:
     shared_sender()
     prove(owner)
     template = TemplateFactory.create(workspace=owner.workspace)
@@ -129,7 +127,7 @@ def test_phone_that_changed_since_the_order_gets_no_test(
 
 
 @pytest.mark.parametrize("text", ["Mire evil.example", "Mire evil [punto] com"])
-def test_answer_of_a_new_clinic_carries_no_link(owner: User, text: str) -> None:
+def test_answer_of_new_clinic_contains_no_link(owner: User, text: str) -> None:
     shared_sender()
     conversation: Conversation = ConversationFactory.create(
         workspace=owner.workspace, patient__phone=PHONE, patient__workspace=owner.workspace
@@ -148,7 +146,7 @@ def test_answer_of_a_new_clinic_carries_no_link(owner: User, text: str) -> None:
 
 
 @pytest.mark.parametrize("page", ["https://evil.example", "//evil.example", "javascript:x"])
-def test_confirming_goes_on_to_pages_of_ours_alone(client: Client, owner: User, page: str) -> None:
+def test_next_page_after_confirming_must_be_ours(client: Client, owner: User, page: str) -> None:
     shared_sender()
 
     answer = client.post(f"{reverse('phone_send_code')}?next={page}")

@@ -20,7 +20,7 @@ def shared() -> Sender:
     return sender
 
 
-def wrote(sender: Sender, workspace: Workspace | None = None) -> Message:
+def create_message(sender: Sender, workspace: Workspace | None = None) -> Message:
     """A clinic that has written to Ana through this sender."""
     patient = PatientFactory.create(
         workspace=workspace or WorkspaceFactory.create(), phone=PHONE, email=EMAIL
@@ -56,8 +56,8 @@ def stops(sender: Sender) -> list[str]:
         return list(SenderStop.objects.filter(sender=sender).values_list("address", flat=True))
 
 
-def test_the_own_page_stops_every_address_for_that_clinic(shared: Sender) -> None:
-    here, there = wrote(shared), wrote(shared)
+def test_opt_out_on_the_page_suppresses_every_address_at_that_clinic(shared: Sender) -> None:
+    here, there = create_message(shared), create_message(shared)
     with tenancy.within(here.workspace_id):
         opt_outs.stop_patient(patient=here.patient, reason=SuppressionReason.LINK)
 
@@ -66,9 +66,9 @@ def test_the_own_page_stops_every_address_for_that_clinic(shared: Sender) -> Non
     assert stops(shared) == []
 
 
-def test_a_stop_to_a_shared_sender_holds_for_all_who_wrote_through_it(shared: Sender) -> None:
-    here, there = wrote(shared), wrote(shared)
-    elsewhere = wrote(SenderFactory.create(workspace=None))
+def test_stop_to_shared_sender_suppresses_at_every_clinic_that_used_it(shared: Sender) -> None:
+    here, there = create_message(shared), create_message(shared)
+    elsewhere = create_message(SenderFactory.create(workspace=None))
     stop(shared)
 
     assert suppressed(here) == suppressed(there) == {PHONE}
@@ -76,26 +76,29 @@ def test_a_stop_to_a_shared_sender_holds_for_all_who_wrote_through_it(shared: Se
     assert stops(shared) == [PHONE]
 
 
-def test_a_stop_to_a_clinics_own_sender_stays_with_it() -> None:
+def test_stop_to_own_sender_suppresses_only_at_that_clinic() -> None:
     workspace = WorkspaceFactory.create()
     own = SenderFactory.create(workspace=workspace)
-    here, there = wrote(own, workspace), wrote(SenderFactory.create(workspace=None))
+    here, there = (
+        create_message(own, workspace),
+        create_message(SenderFactory.create(workspace=None)),
+    )
     stop(own)
 
     assert suppressed(here) == {PHONE}
     assert suppressed(there) == set()
 
 
-def test_a_stop_before_the_clinic_wrote_is_kept_with_the_sender(shared: Sender) -> None:
+def test_stop_before_the_first_message_is_kept_with_the_sender(shared: Sender) -> None:
     stop(shared)
-    later = wrote(shared)
+    later = create_message(shared)
 
     assert suppressed(later) == set()
     assert stops(shared) == [PHONE]
 
 
-def test_an_address_is_the_same_in_any_case_and_with_any_blank(shared: Sender) -> None:
-    here = wrote(shared)
+def test_address_is_compared_without_case_and_blanks(shared: Sender) -> None:
+    here = create_message(shared)
     stop(shared, " ANA@Example.com ")
     stop(shared, EMAIL)
 
@@ -103,8 +106,8 @@ def test_an_address_is_the_same_in_any_case_and_with_any_blank(shared: Sender) -
     assert stops(shared) == [EMAIL]
 
 
-def test_start_takes_back_what_stop_did(shared: Sender) -> None:
-    here, there = wrote(shared), wrote(shared)
+def test_start_undoes_stop(shared: Sender) -> None:
+    here, there = create_message(shared), create_message(shared)
     stop(shared)
     start(shared)
 
@@ -124,10 +127,10 @@ def test_start_takes_back_what_stop_did(shared: Sender) -> None:
         (SuppressionReason.ERASURE, True),
     ],
 )
-def test_start_does_not_take_back_what_was_told_to_a_clinic(
+def test_start_keeps_suppressions_with_other_reasons(
     reason: SuppressionReason, stays: bool, shared: Sender
 ) -> None:
-    here = wrote(shared)
+    here = create_message(shared)
     with tenancy.within(here.workspace_id):
         suppress_address(workspace_id=here.workspace_id, address=PHONE, reason=reason)
     start(shared)
@@ -135,8 +138,8 @@ def test_start_does_not_take_back_what_was_told_to_a_clinic(
     assert suppressed(here) == ({PHONE} if stays else set())
 
 
-def test_who_comes_back_to_a_clinic_comes_back_with_every_address(shared: Sender) -> None:
-    here = wrote(shared)
+def test_opt_in_on_the_page_releases_every_address(shared: Sender) -> None:
+    here = create_message(shared)
     with tenancy.within(here.workspace_id):
         opt_outs.stop_patient(patient=here.patient, reason=SuppressionReason.LINK)
         opt_outs.start_patient(patient=here.patient)
@@ -144,8 +147,8 @@ def test_who_comes_back_to_a_clinic_comes_back_with_every_address(shared: Sender
     assert suppressed(here) == set()
 
 
-def test_a_stop_by_no_known_sender_reaches_all_who_ever_wrote(shared: Sender) -> None:
-    here, there = wrote(shared), wrote(SenderFactory.create(workspace=None))
+def test_stop_without_known_sender_suppresses_at_every_clinic_that_wrote(shared: Sender) -> None:
+    here, there = create_message(shared), create_message(SenderFactory.create(workspace=None))
     with tenancy.platform("test"):
         opt_outs.stop_everyone(address=PHONE, reason=SuppressionReason.REPLY)
 
@@ -153,9 +156,9 @@ def test_a_stop_by_no_known_sender_reaches_all_who_ever_wrote(shared: Sender) ->
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_same_stop_at_once_is_one_stop() -> None:
+def test_concurrent_stops_are_stored_once() -> None:
     sender = SenderFactory.create(workspace=None)
-    here = wrote(sender)
+    here = create_message(sender)
     run_concurrently(*[lambda: stop(sender)] * 4)
 
     assert suppressed(here) == {PHONE}

@@ -52,13 +52,13 @@ def sender() -> Sender:
     return shared_sender()
 
 
-def told(workspace: Workspace) -> list[WebhookDelivery]:
+def emitted_events(workspace: Workspace) -> list[WebhookDelivery]:
     with tenancy.platform("test"):
         return list(WebhookDelivery.objects.within(workspace).order_by("position"))
 
 
 def events(workspace: Workspace) -> list[str]:
-    return [one.event for one in told(workspace)]
+    return [one.event for one in emitted_events(workspace)]
 
 
 def ask(workspace: Workspace, **fields: Any) -> Message:
@@ -75,7 +75,7 @@ def reports(message: Message, *said: str, **fields: str) -> None:
     processing.process()
 
 
-def settled(sender: Sender, outcome: SendOutcome) -> Message:
+def settle_message(sender: Sender, outcome: SendOutcome) -> Message:
     plan_messages()
     [claimed] = claim_batch(sender=sender, limit=1)
     settle_batch([(claimed, outcome)])
@@ -83,13 +83,13 @@ def settled(sender: Sender, outcome: SendOutcome) -> Message:
     return message
 
 
-def test_of_a_message_each_step_is_told_once(workspace: Workspace, sender: Sender) -> None:
+def test_each_step_of_a_message_emits_one_event(workspace: Workspace, sender: Sender) -> None:
     patient = create_patient(running_campaign(workspace))
-    message = settled(sender, SendOutcome(SendResult.ACCEPTED, external_id="SM1"))
+    message = settle_message(sender, SendOutcome(SendResult.ACCEPTED, external_id="SM1"))
     reports(message, "sent", "delivered", "delivered", "read")
 
     assert events(workspace) == ["message.sent", "message.delivered"]
-    sent, delivered = (one.data for one in told(workspace))
+    sent, delivered = (one.data for one in emitted_events(workspace))
     assert sent == {
         "id": str(message.pk),
         "campaign_id": str(message.campaign_id),
@@ -105,7 +105,7 @@ def test_of_a_message_each_step_is_told_once(workspace: Workspace, sender: Sende
     assert (delivered["status"], delivered["delivered_at"] is None) == ("DELIVERED", False)
 
 
-def test_receipts_that_come_before_our_own_answer_tell_the_same(
+def test_receipts_before_the_settling_emit_the_same_events(
     workspace: Workspace, sender: Sender
 ) -> None:
     create_patient(running_campaign(workspace))
@@ -119,31 +119,31 @@ def test_receipts_that_come_before_our_own_answer_tell_the_same(
 
 
 @pytest.mark.parametrize("fate", [SendResult.RETRY, SendResult.PAUSED, SendResult.UNKNOWN])
-def test_what_is_not_sent_yet_is_not_told(
+def test_unsent_message_emits_no_event(
     workspace: Workspace, sender: Sender, fate: SendResult
 ) -> None:
     create_patient(running_campaign(workspace))
-    settled(sender, SendOutcome(fate))
+    settle_message(sender, SendOutcome(fate))
 
     assert events(workspace) == []
 
 
-def test_a_refused_message_failed_and_its_code_is_told_without_its_words(
+def test_refused_message_emits_failure_with_code_but_without_text(
     workspace: Workspace, sender: Sender
 ) -> None:
     create_patient(running_campaign(workspace))
-    settled(
+    settle_message(
         sender, SendOutcome(SendResult.REJECTED, code="21614", reason="+593998877665 is no mobile")
     )
 
-    [failed] = told(workspace)
+    [failed] = emitted_events(workspace)
     assert (failed.event, failed.data["error_code"]) == ("message.failed", "21614")
     assert "593998877665" not in str(failed.data)
 
 
-def test_a_failure_that_is_reported_is_told(workspace: Workspace, sender: Sender) -> None:
+def test_reported_failure_emits_an_event(workspace: Workspace, sender: Sender) -> None:
     create_patient(running_campaign(workspace))
-    message = settled(sender, SendOutcome(SendResult.ACCEPTED, external_id="SM1"))
+    message = settle_message(sender, SendOutcome(SendResult.ACCEPTED, external_id="SM1"))
     reports(message, "undelivered", ErrorCode="30003")
 
     assert events(workspace) == ["message.sent", "message.failed"]
@@ -157,11 +157,11 @@ def test_a_failure_that_is_reported_is_told(workspace: Workspace, sender: Sender
     ],
     ids=["found", "no trace"],
 )
-def test_what_the_sweeper_finds_out_is_told(
+def test_result_of_the_sweeper_emits_an_event(
     workspace: Workspace, sender: Sender, trace: ProviderTrace, expected: list[str]
 ) -> None:
     create_patient(running_campaign(workspace))
-    message = settled(sender, SendOutcome(SendResult.UNKNOWN))
+    message = settle_message(sender, SendOutcome(SendResult.UNKNOWN))
     later = timezone.now() + settings.DISPATCH_SILENCE + timedelta(minutes=5)
     lost = sweeping.UnansweredMessage(
         id=message.pk,
@@ -174,40 +174,40 @@ def test_what_the_sweeper_finds_out_is_told(
         address=message.patient.phone,
     )
 
-    sweeping.resolve(lost, trace, now=later)
+    sweeping.resolve_message(lost, trace, now=later)
 
     assert events(workspace) == expected
 
 
-def test_a_rating_is_told_and_so_is_another_mind(workspace: Workspace) -> None:
+def test_rating_and_changed_rating_emit_events(workspace: Workspace) -> None:
     rated = ask(workspace)
     with tenancy.within(workspace.pk):
         for rating in (2, 2, 5):
             ratings.record_rating(ask=rated, rating=rating, comment="Me llamo Zenobia.")
 
     assert events(workspace) == ["rating.received", "rating.received"]
-    first, second = (one.data for one in told(workspace))
+    first, second = (one.data for one in emitted_events(workspace))
     assert (first["rating"], first["previous_rating"]) == (2, None)
     assert (second["rating"], second["previous_rating"]) == (5, 2)
     assert "Zenobia" not in f"{first}{second}"
 
 
-def test_a_private_comment_is_told_until_its_patient_is_erased(workspace: Workspace) -> None:
+def test_private_comment_emits_an_event_that_erasure_empties(workspace: Workspace) -> None:
     unhappy = ask(workspace)
     with tenancy.within(workspace.pk):
         ratings.give_feedback(ask=unhappy, comment="Esperé mucho.")
-    [feedback] = told(workspace)
+    [feedback] = emitted_events(workspace)
     assert (feedback.event, feedback.data["comment"]) == ("feedback.received", "Esperé mucho.")
     assert feedback.data["message_id"] == str(unhappy.pk)
 
     with tenancy.within(workspace.pk):
         erasure.erase_patients(patients=[unhappy.patient], by=None)
 
-    [feedback] = told(workspace)
+    [feedback] = emitted_events(workspace)
     assert (feedback.data["comment"], feedback.data["rating"]) == ("", 3)
 
 
-def test_each_appointment_of_who_leaves_is_told_and_once(workspace: Workspace) -> None:
+def test_opt_out_emits_one_event_for_each_appointment(workspace: Workspace) -> None:
     phone = "+593991234567"
     patients = {str(create_patient(running_campaign(workspace), phone=phone).pk) for _ in range(2)}
     PatientFactory.create(phone=phone)  # somebody else's
@@ -218,12 +218,12 @@ def test_each_appointment_of_who_leaves_is_told_and_once(workspace: Workspace) -
             )
 
     assert events(workspace) == ["patient.opted_out"] * 2
-    assert {one.data["id"] for one in told(workspace)} == patients
-    assert {one.data["reason"] for one in told(workspace)} == {"REPLY"}
-    assert phone not in str([one.data for one in told(workspace)])
+    assert {one.data["id"] for one in emitted_events(workspace)} == patients
+    assert {one.data["reason"] for one in emitted_events(workspace)} == {"REPLY"}
+    assert phone not in str([one.data for one in emitted_events(workspace)])
 
 
-def test_a_number_that_does_not_work_is_no_opt_out(workspace: Workspace) -> None:
+def test_unreachable_number_emits_no_opt_out(workspace: Workspace) -> None:
     patient = create_patient(running_campaign(workspace))
     with tenancy.within(workspace.pk):
         suppress_address(
@@ -233,7 +233,7 @@ def test_a_number_that_does_not_work_is_no_opt_out(workspace: Workspace) -> None
     assert events(workspace) == []
 
 
-def test_a_stop_to_a_shared_number_is_told_to_each_clinic(
+def test_stop_to_shared_number_emits_an_event_for_each_clinic(
     workspace: Workspace, sender: Sender
 ) -> None:
     other = WorkspaceFactory.create()
@@ -248,7 +248,7 @@ def test_a_stop_to_a_shared_number_is_told_to_each_clinic(
     assert events(workspace) == events(other) == ["patient.opted_out"]
 
 
-def test_many_that_are_added_to_the_list_are_told(workspace: Workspace) -> None:
+def test_addresses_suppressed_by_a_member_emit_events(workspace: Workspace) -> None:
     campaign = running_campaign(workspace)
     phones = [f"+59399123456{number}" for number in range(3)]
     for phone in phones:
@@ -264,49 +264,49 @@ def test_many_that_are_added_to_the_list_are_told(workspace: Workspace) -> None:
     assert events(workspace) == ["patient.opted_out"] * 3
 
 
-def test_a_list_that_came_in_is_told_with_its_figures(workspace: Workspace) -> None:
+def test_finished_import_emits_its_counts(workspace: Workspace) -> None:
     listed = import_list(running_campaign(workspace), make_rows(3))
 
-    [finished] = told(workspace)
+    [finished] = emitted_events(workspace)
     assert finished.event == "import.finished"
     figures = {name: finished.data[name] for name in ("id", "status", "rows_total", "rows_new")}
     assert figures == {"id": str(listed.pk), "status": "DONE", "rows_total": 3, "rows_new": 3}
 
 
-def test_a_list_that_failed_is_told_with_its_problem(workspace: Workspace) -> None:
+def test_failed_import_emits_its_problem(workspace: Workspace) -> None:
     listed = upload_list(running_campaign(workspace), make_rows(3))
     for _ in range(2):
         worker.fail(
             workspace_id=workspace.pk, import_id=listed.pk, problem=ListProblem("unexpected")
         )
 
-    [finished] = told(workspace)
+    [finished] = emitted_events(workspace)
     assert (finished.data["status"], finished.data["problem"]) == ("FAILED", "unexpected")
 
 
-def test_low_credits_are_told_at_each_level(workspace: Workspace) -> None:
+def test_low_credits_emit_an_event_at_each_level(workspace: Workspace) -> None:
     for spent in (-45, -5):
         CreditEntryFactory.create(workspace=workspace, kind=EntryKind.DEBIT, amount=spent)
         credit_warnings.warn_of_low_credits()
         credit_warnings.warn_of_low_credits()
 
-    assert [one.data for one in told(workspace)] == [
+    assert [one.data for one in emitted_events(workspace)] == [
         {"message_credits": 5, "percent_left": 20},
         {"message_credits": 0, "percent_left": 0},
     ]
 
 
-def test_a_campaign_that_the_clock_completes_is_told(workspace: Workspace) -> None:
+def test_completed_campaign_emits_an_event(workspace: Workspace) -> None:
     campaign = running_campaign(workspace)
     create_patient(campaign, hours_ago=24 * 30)
     assert campaign_completion.complete_finished_campaigns() == 1
 
-    [completed] = told(workspace)
+    [completed] = emitted_events(workspace)
     assert completed.event == "campaign.completed"
     assert completed.data["id"] == str(campaign.pk)
 
 
-def test_a_cancelled_campaign_is_not_a_completed_one(workspace: Workspace) -> None:
+def test_cancelled_campaign_emits_no_event(workspace: Workspace) -> None:
     campaign = running_campaign(workspace)
     with tenancy.within(workspace.pk):
         actions.cancel_campaign(campaign=campaign, by=UserFactory.create(workspace=workspace))

@@ -26,7 +26,7 @@ def rate(ask: Message, rating: int, comment: str = "") -> bool:
         return ratings.record_rating(ask=ask, rating=rating, comment=comment)
 
 
-def fresh(ask: Message) -> Message:
+def reload_message(ask: Message) -> Message:
     with tenancy.within(ask.workspace_id):
         return Message.objects.within(ask.workspace_id).get(pk=ask.pk)
 
@@ -50,7 +50,7 @@ def feedback(ask: Message) -> list[Feedback]:
 @pytest.mark.parametrize(
     ("rating", "kind"), [(5, HAPPY), (4, HAPPY), (3, UNHAPPY), (2, UNHAPPY), (1, UNHAPPY)]
 )
-def test_a_rating_is_answered_in_kind(rating: int, kind: str, ask: Message) -> None:
+def test_rating_queues_its_follow_up(rating: int, kind: str, ask: Message) -> None:
     before = timezone.now()
     assert rate(ask, rating)
 
@@ -62,21 +62,21 @@ def test_a_rating_is_answered_in_kind(rating: int, kind: str, ask: Message) -> N
     )
     assert answer.next_attempt_at >= before + ratings.FOLLOW_UP_DELAY
     assert len(feedback(ask)) == (kind == UNHAPPY)
-    rated = fresh(ask)
+    rated = reload_message(ask)
     assert (rated.rating, rated.status) == (rating, MessageStatus.REPLIED)
     assert rated.replied_at
 
 
-def test_the_first_rating_counts(ask: Message) -> None:
+def test_rating_after_half_an_hour_does_not_replace_the_first(ask: Message) -> None:
     rate(ask, 5)
     change(ask, replied_at=timezone.now() - timedelta(minutes=31))
 
     assert not rate(ask, 1, "Lo pensé mejor")
-    assert (fresh(ask).rating, fresh(ask).comment) == (5, "Lo pensé mejor")
+    assert (reload_message(ask).rating, reload_message(ask).comment) == (5, "Lo pensé mejor")
     assert [message.type for message in follow_ups(ask)] == [HAPPY]
 
 
-def test_half_an_hour_long_a_changed_mind_replaces_it(ask: Message) -> None:
+def test_rating_within_half_an_hour_replaces_the_first(ask: Message) -> None:
     rate(ask, 5)
     change(ask, replied_at=timezone.now() - timedelta(minutes=29))
 
@@ -84,7 +84,7 @@ def test_half_an_hour_long_a_changed_mind_replaces_it(ask: Message) -> None:
     assert [message.type for message in follow_ups(ask)] == [UNHAPPY]
 
 
-def test_back_to_the_first_opinion(ask: Message) -> None:
+def test_rating_can_be_changed_back(ask: Message) -> None:
     for rating in (5, 2, 5):
         assert rate(ask, rating)
 
@@ -93,7 +93,7 @@ def test_back_to_the_first_opinion(ask: Message) -> None:
     assert not feedback(ask)
 
 
-def test_another_number_of_the_same_mood_needs_no_other_answer(ask: Message) -> None:
+def test_changed_rating_of_the_same_kind_keeps_the_follow_up(ask: Message) -> None:
     rate(ask, 1)
     first = follow_ups(ask)
     rate(ask, 2)
@@ -102,7 +102,7 @@ def test_another_number_of_the_same_mood_needs_no_other_answer(ask: Message) -> 
     assert [one.rating for one in feedback(ask)] == [2]
 
 
-def test_an_answer_that_has_left_has_left(ask: Message) -> None:
+def test_sent_follow_up_cannot_be_withdrawn(ask: Message) -> None:
     rate(ask, 5)
     change(follow_ups(ask)[0], status=MessageStatus.SENT, attempt=1)
     rate(ask, 1)
@@ -111,7 +111,7 @@ def test_an_answer_that_has_left_has_left(ask: Message) -> None:
     assert kinds == [(HAPPY, MessageStatus.SENT), (UNHAPPY, MessageStatus.PENDING)]
 
 
-def test_who_used_the_review_link_has_decided(ask: Message) -> None:
+def test_rating_cannot_change_after_click_on_review_link(ask: Message) -> None:
     rate(ask, 5)
     with tenancy.platform("test"):
         Patient.objects.filter(pk=ask.patient_id).update(review_clicks=1)
@@ -119,7 +119,7 @@ def test_who_used_the_review_link_has_decided(ask: Message) -> None:
     assert not rate(ask, 1)
 
 
-def test_who_used_the_private_form_has_decided(ask: Message) -> None:
+def test_rating_cannot_change_after_private_form(ask: Message) -> None:
     rate(ask, 1)
     with tenancy.within(ask.workspace_id):
         ratings.give_feedback(ask=ask, comment="Esperé una hora")
@@ -127,7 +127,7 @@ def test_who_used_the_private_form_has_decided(ask: Message) -> None:
     assert not rate(ask, 5)
 
 
-def test_a_case_that_somebody_works_on_is_not_dropped(ask: Message) -> None:
+def test_case_in_progress_is_kept_when_rating_changes(ask: Message) -> None:
     rate(ask, 1)
     with tenancy.within(ask.workspace_id):
         Feedback.objects.update(status=RecoveryStatus.IN_PROGRESS)
@@ -136,18 +136,18 @@ def test_a_case_that_somebody_works_on_is_not_dropped(ask: Message) -> None:
     assert [one.status for one in feedback(ask)] == [RecoveryStatus.IN_PROGRESS]
 
 
-def test_comments_add_up_to_what_fits(ask: Message) -> None:
+def test_comments_are_joined_up_to_the_limit(ask: Message) -> None:
     rate(ask, 4, "Bien")
     with tenancy.within(ask.workspace_id):
         ratings.add_comment(ask=ask, comment=" pero caro \n")
         ratings.add_comment(ask=ask, comment="  ")
-        assert fresh(ask).comment == "Bien\npero caro"
+        assert reload_message(ask).comment == "Bien\npero caro"
         ratings.add_comment(ask=ask, comment="x" * 5000)
 
-    assert len(fresh(ask).comment) == 4000
+    assert len(reload_message(ask).comment) == 4000
 
 
-def test_the_private_form_twice_adds_to_the_first(ask: Message) -> None:
+def test_second_private_form_is_added_to_the_first(ask: Message) -> None:
     rate(ask, 2)
     with tenancy.within(ask.workspace_id):
         for comment in ("Esperé una hora", "y nadie se disculpó"):
@@ -156,17 +156,20 @@ def test_the_private_form_twice_adds_to_the_first(ask: Message) -> None:
     assert [one.comment for one in feedback(ask)] == ["Esperé una hora\ny nadie se disculpó"]
 
 
-def test_an_answer_without_a_rating_counts_as_an_answer(ask: Message) -> None:
+def test_answer_without_rating_marks_ask_as_replied(ask: Message) -> None:
     with tenancy.within(ask.workspace_id):
         ratings.note_answer(ask=ask)
-        first = fresh(ask).replied_at
+        first = reload_message(ask).replied_at
         ratings.note_answer(ask=ask)
 
-    assert (fresh(ask).status, fresh(ask).replied_at) == (MessageStatus.REPLIED, first)
+    assert (reload_message(ask).status, reload_message(ask).replied_at) == (
+        MessageStatus.REPLIED,
+        first,
+    )
     assert not follow_ups(ask)
 
 
-def test_the_time_to_change_a_rating_starts_with_the_rating(ask: Message) -> None:
+def test_time_to_change_a_rating_starts_with_the_rating(ask: Message) -> None:
     with tenancy.within(ask.workspace_id):
         ratings.note_answer(ask=ask)
     change(ask, replied_at=timezone.now() - timedelta(hours=2))
@@ -175,22 +178,22 @@ def test_the_time_to_change_a_rating_starts_with_the_rating(ask: Message) -> Non
     assert rate(ask, 5)
 
 
-def test_a_cancelled_ask_that_was_received_after_all_keeps_its_status(ask: Message) -> None:
+def test_rated_ask_that_was_cancelled_keeps_its_status(ask: Message) -> None:
     change(ask, status=MessageStatus.CANCELLED)
     rate(ask, 5)
 
-    assert (fresh(ask).rating, fresh(ask).status) == (5, MessageStatus.CANCELLED)
+    assert (reload_message(ask).rating, reload_message(ask).status) == (5, MessageStatus.CANCELLED)
 
 
-def test_a_waiting_second_attempt_is_not_sent_to_who_has_answered(ask: Message) -> None:
+def test_rating_stops_a_waiting_second_attempt(ask: Message) -> None:
     change(ask, status=MessageStatus.PENDING)
     rate(ask, 5)
 
-    assert fresh(ask).status == MessageStatus.REPLIED
+    assert reload_message(ask).status == MessageStatus.REPLIED
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_double_tap_is_one_rating() -> None:
+def test_concurrent_identical_ratings_count_once() -> None:
     ask = MessageFactory.create(status=MessageStatus.DELIVERED)
     run_concurrently(*[lambda: rate(ask, 2)] * 4)
 
@@ -199,10 +202,10 @@ def test_a_double_tap_is_one_rating() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_minds_at_once_end_in_one() -> None:
+def test_concurrent_different_ratings_leave_one_follow_up() -> None:
     ask = MessageFactory.create(status=MessageStatus.DELIVERED)
     run_concurrently(lambda: rate(ask, 1), lambda: rate(ask, 5))
 
-    kind = HAPPY if fresh(ask).rating == 5 else UNHAPPY
+    kind = HAPPY if reload_message(ask).rating == 5 else UNHAPPY
     assert [message.type for message in follow_ups(ask)] == [kind]
     assert len(feedback(ask)) == (kind == UNHAPPY)

@@ -76,7 +76,7 @@ def test_page_shows_new_senders_with_samples(staff: Client, suspect: Workspace) 
     assert "Clínica De Siempre" not in page
 
 
-def test_one_press_stops_a_clinic_and_one_allows_it(staff: Client, suspect: Workspace) -> None:
+def test_buttons_stop_and_allow_a_clinic(staff: Client, suspect: Workspace) -> None:
     press(staff, suspect, "stop", because="Phishing")
     stopped = now_of(suspect)
     press(staff, suspect, "allow")
@@ -91,7 +91,7 @@ def test_one_press_stops_a_clinic_and_one_allows_it(staff: Client, suspect: Work
         assert not SenderFlag.objects.filter(seen_at=None).exists()
 
 
-def test_vetting_lets_what_waited_leave(staff: Client, suspect: Workspace) -> None:
+def test_vetting_sends_waiting_messages(staff: Client, suspect: Workspace) -> None:
     press(staff, suspect, "vet")
 
     assert now_of(suspect).vetted_at
@@ -99,7 +99,7 @@ def test_vetting_lets_what_waited_leave(staff: Client, suspect: Workspace) -> No
         assert not Message.objects.filter(error=new_senders.OWN_WORDS).exists()
 
 
-def test_flags_are_put_aside_without_a_decision(staff: Client, suspect: Workspace) -> None:
+def test_flags_can_be_marked_as_seen_without_a_decision(staff: Client, suspect: Workspace) -> None:
     press(staff, suspect, "seen")
 
     assert now_of(suspect).vetted_at is None
@@ -108,7 +108,7 @@ def test_flags_are_put_aside_without_a_decision(staff: Client, suspect: Workspac
 
 
 @pytest.mark.parametrize("said", [{}, {"act": "vet"}, {"act": "vet", "workspace": "x"}])
-def test_press_that_names_no_clinic_does_nothing(staff: Client, said: dict[str, str]) -> None:
+def test_post_without_known_clinic_does_nothing(staff: Client, said: dict[str, str]) -> None:
     assert staff.post(reverse("admin:new_senders"), said).status_code == 302
 
 

@@ -143,7 +143,7 @@ pytestmark = pytest.mark.django_db
         ),
     ],
 )
-def test_the_database_refuses(constraint: str, factory: Any, values: dict[str, Any]) -> None:
+def test_constraint_refuses_row(constraint: str, factory: Any, values: dict[str, Any]) -> None:
     assert_refused(constraint, factory, **values)
 
 
@@ -157,7 +157,7 @@ def test_second_labels_of_a_text_are_refused() -> None:
     )
 
 
-def test_a_second_phone_of_a_hidden_number_is_refused() -> None:
+def test_second_phone_of_a_hidden_number_is_refused() -> None:
     kept = HiddenNumberFactory.create()
 
     assert_refused(
@@ -169,7 +169,7 @@ def test_a_second_phone_of_a_hidden_number_is_refused() -> None:
     )
 
 
-def test_a_practice_has_one_report_in_force() -> None:
+def test_second_report_of_a_practice_is_refused() -> None:
     report = ReportFactory.create()
 
     assert_refused(
@@ -180,13 +180,13 @@ def test_a_practice_has_one_report_in_force() -> None:
     )
 
 
-def test_a_week_has_one_digest() -> None:
+def test_second_digest_of_a_week_is_refused() -> None:
     kept = DigestFactory.create()
 
     assert_refused("insights_digest_once", DigestFactory, workspace=kept.workspace, week=kept.week)
 
 
-def test_a_canned_answer_has_a_name_of_its_own() -> None:
+def test_second_canned_answer_with_the_same_name_is_refused() -> None:
     kept = CannedAnswerFactory.create()
 
     assert_refused(
@@ -197,7 +197,7 @@ def test_a_canned_answer_has_a_name_of_its_own() -> None:
     )
 
 
-def test_a_person_may_answer_more_than_once() -> None:
+def test_patient_may_get_several_answers_of_members() -> None:
     first = MessageFactory.create(type="ANSWER")
 
     assert MessageFactory.create(workspace=first.workspace, patient=first.patient, type="ANSWER")
@@ -206,7 +206,7 @@ def test_a_person_may_answer_more_than_once() -> None:
 @pytest.mark.parametrize(
     "type_", ["INITIAL", "REMINDER", "CLARIFY", "FOLLOWUP_HAPPY", "FOLLOWUP_UNHAPPY"]
 )
-def test_a_patient_gets_one_message_of_a_kind(type_: str) -> None:
+def test_second_message_of_a_type_is_refused(type_: str) -> None:
     sent = MessageFactory.create(type=type_)
 
     assert_refused(
@@ -218,7 +218,7 @@ def test_a_patient_gets_one_message_of_a_kind(type_: str) -> None:
     )
 
 
-def test_a_providers_id_is_one_messages() -> None:
+def test_second_message_with_the_same_provider_id_is_refused() -> None:
     sent = MessageFactory.create(external_id="SM1")
 
     assert_refused(
@@ -226,7 +226,7 @@ def test_a_providers_id_is_one_messages() -> None:
     )
 
 
-def test_a_sender_is_there_once() -> None:
+def test_second_sender_with_the_same_address_is_refused() -> None:
     sender = SenderFactory.create()
 
     assert_refused(
@@ -237,7 +237,7 @@ def test_a_sender_is_there_once() -> None:
     )
 
 
-def test_a_stop_is_kept_once() -> None:
+def test_second_stop_of_an_address_is_refused() -> None:
     stop = SenderStopFactory.create()
 
     assert_refused(
@@ -245,7 +245,7 @@ def test_a_stop_is_kept_once() -> None:
     )
 
 
-def test_a_webhook_is_kept_once() -> None:
+def test_second_webhook_with_the_same_key_is_refused() -> None:
     event = IncomingWebhookFactory.create()
 
     assert_refused(
@@ -253,11 +253,11 @@ def test_a_webhook_is_kept_once() -> None:
     )
 
 
-def test_everyone_may_send_through_a_shared_sender() -> None:
+def test_message_may_use_a_shared_sender() -> None:
     MessageFactory.create(sender=SenderFactory.create(workspace=None))
 
 
-def test_nobody_sends_through_another_workspaces_sender() -> None:
+def test_message_with_sender_of_another_workspace_is_refused() -> None:
     theirs = SenderFactory.create(workspace=WorkspaceFactory.create())
 
     assert_refused("messaging_message_sender_own", MessageFactory, sender=theirs)
@@ -278,7 +278,7 @@ def test_nobody_sends_through_another_workspaces_sender() -> None:
         [MessageStatus.PENDING, MessageStatus.CANCELLED],
     ],
 )
-def test_a_message_rises(sequence: list[MessageStatus]) -> None:
+def test_status_of_a_message_only_rises(sequence: list[MessageStatus]) -> None:
     for before, after in pairwise(sequence):
         assert Message(status=before).may_become(after)
         assert not Message(status=after).may_become(before)
@@ -287,6 +287,6 @@ def test_a_message_rises(sequence: list[MessageStatus]) -> None:
 @pytest.mark.parametrize(
     "status", [status for status in MessageStatus if status != MessageStatus.PENDING]
 )
-def test_only_what_waits_can_be_cancelled(status: MessageStatus) -> None:
+def test_only_pending_message_can_be_cancelled(status: MessageStatus) -> None:
     assert not Message(status=status).may_become(MessageStatus.CANCELLED)
     assert not Message(status=MessageStatus.CANCELLED).may_become(status)

@@ -55,7 +55,7 @@ def use_rate(order: SelfTestOrder, *, tokens: int) -> None:
     """Take what the order's sender may send within this second."""
     with tenancy.within(order.workspace_id):
         sender = Sender.objects.get()
-    assert rates.take(sender.pk, rate=float(sender.rate_per_second), want=tokens) == tokens
+    assert rates.take_tokens(sender.pk, rate=float(sender.rate_per_second), want=tokens) == tokens
 
 
 def read_state(order: SelfTestOrder) -> str:

@@ -17,7 +17,7 @@ from workspaces.models import Plan
 pytestmark = pytest.mark.django_db
 
 
-def test_a_campaign_without_a_sender_says_which_channel_lacks_one(client: Client) -> None:
+def test_campaign_page_names_channel_without_sender(client: Client) -> None:
     owner = UserFactory.create()
     campaign = CampaignFactory.create(workspace=owner.workspace)
     create_patient(campaign, preferred_channel=Channel.WHATSAPP)
@@ -32,7 +32,7 @@ def test_a_campaign_without_a_sender_says_which_channel_lacks_one(client: Client
     assert "/activate/" not in page
 
 
-def test_with_a_sender_for_every_channel_it_starts() -> None:
+def test_campaign_with_sender_for_each_channel_can_start() -> None:
     owner = UserFactory.create()
     campaign = CampaignFactory.create(workspace=owner.workspace)
     for channel in (Channel.SMS, Channel.WHATSAPP):
@@ -43,7 +43,7 @@ def test_with_a_sender_for_every_channel_it_starts() -> None:
         assert activate_campaign(campaign=campaign, by=owner).status == CampaignStatus.ACTIVE
 
 
-def test_a_plan_without_whatsapp_needs_no_sender_for_it() -> None:
+def test_plan_without_whatsapp_needs_no_whatsapp_sender() -> None:
     owner = UserFactory.create(workspace__plan=Plan.FREE)
     campaign = CampaignFactory.create(workspace=owner.workspace)
     create_patient(campaign, preferred_channel=Channel.WHATSAPP)
@@ -53,7 +53,7 @@ def test_a_plan_without_whatsapp_needs_no_sender_for_it() -> None:
         assert activate_campaign(campaign=campaign, by=owner).status == CampaignStatus.ACTIVE
 
 
-def test_a_clinics_own_sender_comes_before_the_shared_one() -> None:
+def test_own_sender_precedes_shared_sender() -> None:
     workspace = WorkspaceFactory.create()
     shared = shared_sender()
     with tenancy.within(workspace.pk):

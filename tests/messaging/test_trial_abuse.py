@@ -38,7 +38,7 @@ class ThrowAway:
         with tenancy.platform("test"):
             install_defaults(workspace=self.workspace)
         self.campaign: Campaign = running_campaign(self.workspace)
-        self.program = ApiClient(ApiKeyFactory.create(workspace=self.workspace))
+        self.api_client = ApiClient(ApiKeyFactory.create(workspace=self.workspace))
 
     def writes(self, content: str) -> int:
         text = {
@@ -48,9 +48,9 @@ class ThrowAway:
             "content": content,
             "is_default": True,
         }
-        made = self.program.post("templates/", text)
+        made = self.api_client.post("templates/", text)
         if made.status_code == 201:
-            self.program.post(f"templates/{made.json()['id']}/default/", {"everywhere": True})
+            self.api_client.post(f"templates/{made.json()['id']}/default/", {"everywhere": True})
         return int(made.status_code)
 
     def sends_in(self, number: int = STRANGERS, **values: str) -> Any:
@@ -64,7 +64,7 @@ class ThrowAway:
             }
             for number in range(number)
         ]
-        return self.program.post(
+        return self.api_client.post(
             "patients/batches/", {"campaign_id": str(self.campaign.pk), "patients": patients}
         ).json()
 
@@ -93,7 +93,7 @@ def test_text_with_a_link_is_refused(clinic: ThrowAway) -> None:
 
 
 @pytest.mark.parametrize("content", [OWN_WORDS, PHISHING])
-def test_own_words_reach_no_stranger(sender: Sender, clinic: ThrowAway, content: str) -> None:
+def test_own_text_reaches_no_stranger(sender: Sender, clinic: ThrowAway, content: str) -> None:
     if content == PHISHING:  # past the form, as a text from before this rule
         clinic.writes(OWN_WORDS)
         with tenancy.platform("test"):
@@ -107,13 +107,13 @@ def test_own_words_reach_no_stranger(sender: Sender, clinic: ThrowAway, content:
         assert Message.objects.filter(status="PENDING").count() == STRANGERS
 
 
-def test_names_that_are_traps_are_refused(sender: Sender, clinic: ThrowAway) -> None:
+def test_names_with_links_are_refused(sender: Sender, clinic: ThrowAway) -> None:
     answer = clinic.sends_in(name="Su cuenta fue bloqueada: evil . example")
 
     assert {one["status"] for one in answer["results"]} == {"refused"}
 
 
-def test_other_values_that_are_traps_are_left_out(sender: Sender, clinic: ThrowAway) -> None:
+def test_other_values_with_links_are_omitted(sender: Sender, clinic: ThrowAway) -> None:
     clinic.sends_in(2, doctor_name="https://evil.example", appointment_type="Cuenta evil[.]example")
 
     bodies = [message.body for message in what_leaves(sender)]
@@ -123,7 +123,7 @@ def test_other_values_that_are_traps_are_left_out(sender: Sender, clinic: ThrowA
 
 
 @pytest.mark.django_db(transaction=True)
-def test_our_texts_reach_as_many_strangers_as_the_limit_says() -> None:
+def test_default_texts_reach_at_most_the_limit_of_strangers() -> None:
     """Two claims at once, again and again."""
     sender, clinic = shared_sender(), ThrowAway()
     clinic.sends_in()

@@ -43,7 +43,7 @@ def details(patient: Patient, **changed: str) -> PatientDetails:
     return PatientDetails(**{field: getattr(patient, field) for field in fields} | changed)
 
 
-def fresh(patient: Patient) -> Patient:
+def reload_patient(patient: Patient) -> Patient:
     with tenancy.within(patient.workspace_id):
         return Patient.objects.within(patient.workspace_id).get(pk=patient.pk)
 
@@ -58,10 +58,10 @@ def trail(patient: Patient) -> list[AuditEvent]:
         return list(AuditEvent.objects.within(patient.workspace_id).order_by("pk"))
 
 
-def test_a_change_is_written_and_the_trail_names_nobody(patient: Patient, owner: User) -> None:
+def test_change_is_saved_and_audited_without_personal_data(patient: Patient, owner: User) -> None:
     change(patient, owner, name="Eva Paz", phone=OTHER_PHONE, email="", language="en")
 
-    now = fresh(patient)
+    now = reload_patient(patient)
     assert (now.name, now.phone, now.email, now.language) == ("Eva Paz", OTHER_PHONE, "", "en")
     (event,) = trail(patient)
     assert (event.action, event.entity_name) == ("patient.change", patient.campaign.name)
@@ -69,13 +69,13 @@ def test_a_change_is_written_and_the_trail_names_nobody(patient: Patient, owner:
     assert event.new == {"name": "•••", "phone": "•••", "email": "", "language": "en"}
 
 
-def test_a_change_of_nothing_leaves_no_trace(patient: Patient, owner: User) -> None:
+def test_unchanged_patient_is_not_audited(patient: Patient, owner: User) -> None:
     change(patient, owner)
 
     assert trail(patient) == []
 
 
-def test_a_change_upon_an_older_state_is_refused(patient: Patient, owner: User) -> None:
+def test_change_of_a_stale_state_is_refused(patient: Patient, owner: User) -> None:
     seen_at = patient.updated_at
     change(patient, owner, name="Eva")
 
@@ -83,12 +83,10 @@ def test_a_change_upon_an_older_state_is_refused(patient: Patient, owner: User) 
         actions.change(
             patient=patient, details=details(patient, name="Ida"), by=owner, seen_at=seen_at
         )
-    assert fresh(patient).name == "Eva"
+    assert reload_patient(patient).name == "Eva"
 
 
-def test_a_new_number_of_somebody_who_opted_out_is_not_written_to(
-    patient: Patient, owner: User
-) -> None:
+def test_new_number_that_opted_out_is_not_written_to(patient: Patient, owner: User) -> None:
     with tenancy.within(patient.workspace_id):
         suppress_address(
             workspace_id=patient.workspace_id,
@@ -97,19 +95,19 @@ def test_a_new_number_of_somebody_who_opted_out_is_not_written_to(
         )
     change(patient, owner, phone=OTHER_PHONE)
 
-    assert fresh(patient).opted_out_at
+    assert reload_patient(patient).opted_out_at
 
 
-def test_a_new_number_brings_nobody_back(patient: Patient, owner: User) -> None:
+def test_new_number_does_not_undo_an_opt_out(patient: Patient, owner: User) -> None:
     with tenancy.within(patient.workspace_id):
         actions.opt_out(patient=patient, by=owner)
-    away = fresh(patient)
+    away = reload_patient(patient)
     change(away, owner, phone=OTHER_PHONE, email="")
 
-    assert fresh(patient).opted_out_at == away.opted_out_at
+    assert reload_patient(patient).opted_out_at == away.opted_out_at
 
 
-def test_an_erased_address_cannot_come_back(patient: Patient, owner: User) -> None:
+def test_change_to_an_erased_address_is_refused(patient: Patient, owner: User) -> None:
     SuppressionFactory.create(
         workspace=owner.workspace,
         address="",
@@ -119,10 +117,10 @@ def test_an_erased_address_cannot_come_back(patient: Patient, owner: User) -> No
 
     with pytest.raises(ProblemError):
         change(patient, owner, phone=OTHER_PHONE)
-    assert fresh(patient).phone == PHONE
+    assert reload_patient(patient).phone == PHONE
 
 
-def test_two_appointments_at_one_time_are_refused(patient: Patient, owner: User) -> None:
+def test_second_appointment_at_the_same_time_is_refused(patient: Patient, owner: User) -> None:
     PatientFactory.create(
         workspace=owner.workspace,
         campaign=patient.campaign,
@@ -132,10 +130,10 @@ def test_two_appointments_at_one_time_are_refused(patient: Patient, owner: User)
 
     with pytest.raises(ProblemError):
         change(patient, owner, phone=OTHER_PHONE)
-    assert fresh(patient).phone == PHONE
+    assert reload_patient(patient).phone == PHONE
 
 
-def test_an_opt_out_holds_for_every_campaign(patient: Patient, owner: User) -> None:
+def test_opt_out_applies_to_every_campaign(patient: Patient, owner: User) -> None:
     elsewhere = PatientFactory.create(workspace=owner.workspace, phone=PHONE)
     by_mail = PatientFactory.create(workspace=owner.workspace, phone="", email=EMAIL)
     with tenancy.within(patient.workspace_id):
@@ -143,7 +141,7 @@ def test_an_opt_out_holds_for_every_campaign(patient: Patient, owner: User) -> N
         kept = Suppression.objects.within(owner.workspace_id or patient.workspace_id)
         noted = {(row.address, row.reason, row.note, row.by) for row in kept}
 
-    assert all(fresh(one).opted_out_at for one in (patient, elsewhere, by_mail))
+    assert all(reload_patient(one).opted_out_at for one in (patient, elsewhere, by_mail))
     reason = SuppressionReason.STAFF
     assert noted == {(a, reason, "por teléfono", "Dra. Paz") for a in (PHONE, EMAIL)}
     (event,) = trail(patient)
@@ -159,14 +157,14 @@ def test_consent_is_recorded_with_its_evidence_and_withdrawn_without_losing_it(
     )
     with tenancy.within(patient.workspace_id):
         actions.record_consent(patient=patient, words="firmó la ficha", by=owner)
-    given = fresh(patient)
+    given = reload_patient(patient)
     assert (given.has_consent, given.consent_words) == (True, "firmó la ficha")
     assert given.consent_by == "Dra. Paz"
     assert given.consent_at
 
     with tenancy.within(patient.workspace_id):
         actions.withdraw_consent(patient=patient, by=owner)
-    withdrawn = fresh(patient)
+    withdrawn = reload_patient(patient)
     assert not withdrawn.has_consent
     assert withdrawn.consent_at == given.consent_at
     assert [event.action for event in trail(patient)] == ["patient.consent", "patient.withdraw"]
@@ -186,10 +184,10 @@ def due(owner: User) -> Patient:
     return patient
 
 
-def test_who_was_asked_is_not_asked_again_after_a_move(due: Patient, owner: User) -> None:
+def test_asked_patient_is_not_asked_again_after_a_move(due: Patient, owner: User) -> None:
     assert plan_at_noon(due) == 1
     with tenancy.within(due.workspace_id):
-        later = fresh(due).appointment_time + timedelta(days=40)
+        later = reload_patient(due).appointment_time + timedelta(days=40)
         actions.move(patient=due, to=later, by=owner)
 
     assert planning.plan_messages(now=later + timedelta(hours=3)) == 0
@@ -197,7 +195,7 @@ def test_who_was_asked_is_not_asked_again_after_a_move(due: Patient, owner: User
         assert Message.objects.count() == 1
 
 
-def test_who_was_not_asked_is_asked_by_the_new_time(due: Patient, owner: User) -> None:
+def test_moved_patient_is_asked_by_the_new_time(due: Patient, owner: User) -> None:
     to = timezone.now().replace(hour=14, minute=0, second=0) + timedelta(days=5)
     with tenancy.within(due.workspace_id):
         actions.move(patient=due, to=to, by=owner)
@@ -208,7 +206,7 @@ def test_who_was_not_asked_is_asked_by_the_new_time(due: Patient, owner: User) -
     assert event.action == "patient.move"
 
 
-def test_the_erased_are_not_touched(patient: Patient, owner: User) -> None:
+def test_erased_patient_cannot_be_changed(patient: Patient, owner: User) -> None:
     with tenancy.within(patient.workspace_id):
         Patient.objects.filter(pk=patient.pk).update(data_deleted_at=timezone.now())
 
@@ -216,7 +214,7 @@ def test_the_erased_are_not_touched(patient: Patient, owner: User) -> None:
         change(patient, owner, name="Eva")
 
 
-def test_a_change_costs_few_queries(patient: Patient, owner: User) -> None:
+def test_change_needs_few_queries(patient: Patient, owner: User) -> None:
     with (
         tenancy.within(patient.workspace_id),
         CaptureQueriesContext(connections[DEFAULT_DB_ALIAS]) as queries,

@@ -29,13 +29,11 @@ def zoraida() -> Patient:
 
 
 @pytest.mark.parametrize("model", list(apps.get_app_config("patients").get_models()))
-def test_patients_are_looked_at_and_never_touched(model: Any, client: Client, staff: User) -> None:
+def test_patients_are_read_only(model: Any, client: Client, staff: User) -> None:
     assert allowed_permissions(model, client.get(list_page(Patient)).wsgi_request) == {"view"}
 
 
-def test_lists_show_nobodys_name_phone_or_email(
-    client: Client, staff: User, zoraida: Patient
-) -> None:
+def test_lists_show_no_name_phone_or_email(client: Client, staff: User, zoraida: Patient) -> None:
     SuppressionFactory.create(workspace=zoraida.workspace, address=PHONE)
 
     for model in (Patient, Suppression, Import, ImportProblem):
@@ -44,7 +42,7 @@ def test_lists_show_nobodys_name_phone_or_email(
 
 
 @pytest.mark.parametrize("sought", [PHONE, EMAIL, EMAIL.upper()])
-def test_a_patient_is_found_by_phone_or_email(
+def test_patient_is_found_by_phone_or_email(
     sought: str, client: Client, staff: User, zoraida: Patient
 ) -> None:
     PatientFactory.create()
@@ -54,7 +52,7 @@ def test_a_patient_is_found_by_phone_or_email(
     assert list(found.context["cl"].result_list) == [zoraida]
 
 
-def test_the_id_of_a_campaign_finds_its_patients(
+def test_patients_are_found_by_id_of_the_campaign(
     client: Client, staff: User, zoraida: Patient
 ) -> None:
     PatientFactory.create()
@@ -64,16 +62,14 @@ def test_the_id_of_a_campaign_finds_its_patients(
     assert list(found.context["cl"].result_list) == [zoraida]
 
 
-def test_the_key_to_a_patients_public_pages_is_not_shown(
-    client: Client, staff: User, zoraida: Patient
-) -> None:
+def test_token_of_public_pages_is_not_shown(client: Client, staff: User, zoraida: Patient) -> None:
     page = client.get(change_page(zoraida)).content.decode()
 
     assert NAME in page
     assert zoraida.token not in page
 
 
-def test_a_patient_is_called_by_id_so_that_no_log_keeps_a_name(zoraida: Patient) -> None:
+def test_patient_is_logged_by_id_without_name(zoraida: Patient) -> None:
     """Django's log stores `str(row)`, and outlives the person's erasure."""
     assert str(zoraida) == str(zoraida.pk)
     assert LogEntry(object_repr=str(zoraida)).object_repr == str(zoraida.pk)

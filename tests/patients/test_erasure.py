@@ -74,32 +74,32 @@ def everything(workspace: Workspace) -> list[list[dict[str, object]]]:
     return [[{**row, "updated_at": None} for row in found] for found in rows]
 
 
-def fresh(patient: Patient) -> Patient:
+def reload_patient(patient: Patient) -> Patient:
     with tenancy.within(patient.workspace_id):
         return Patient.objects.within(patient.workspace_id).get(pk=patient.pk)
 
 
-def test_the_erased_are_hidden_and_none_of_their_addresses_is_written_to(
+def test_erased_patient_is_hidden_and_all_addresses_are_suppressed(
     ana: Patient, workspace: Workspace
 ) -> None:
     erase(ana)
 
-    assert fresh(ana).data_deleted_at
+    assert reload_patient(ana).data_deleted_at
     assert suppressions(workspace) == [(PHONE, "ERASURE", ""), (EMAIL, "ERASURE", "")]
 
 
-def test_an_address_that_somebody_else_has_as_well_is_left_to_them(
+def test_address_shared_with_a_spared_patient_is_not_suppressed(
     ana: Patient, workspace: Workspace
 ) -> None:
     husband = PatientFactory.create(workspace=workspace, email=EMAIL)
     erase(ana, spared=(husband,))
 
     assert suppressions(workspace) == [(PHONE, "ERASURE", "")]
-    assert fresh(husband).data_deleted_at is None
+    assert reload_patient(husband).data_deleted_at is None
 
 
 @pytest.mark.parametrize("reason", [r for r in SuppressionReason if r != "ERASURE"])
-def test_what_is_restored_is_exactly_what_was(
+def test_restore_returns_the_same_data(
     reason: SuppressionReason, ana: Patient, workspace: Workspace
 ) -> None:
     suppress(workspace, reason)
@@ -113,7 +113,7 @@ def test_what_is_restored_is_exactly_what_was(
     assert everything(workspace) == before
 
 
-def test_who_never_opted_out_may_be_asked_again(ana: Patient, workspace: Workspace) -> None:
+def test_restored_patient_may_be_asked_again(ana: Patient, workspace: Workspace) -> None:
     before = everything(workspace)
     erase(ana)
     restore(ana)
@@ -122,7 +122,7 @@ def test_who_never_opted_out_may_be_asked_again(ana: Patient, workspace: Workspa
     assert suppressions(workspace) == []
 
 
-def test_an_opt_out_after_the_erasure_outlives_the_restore(
+def test_opt_out_after_the_erasure_is_kept_by_the_restore(
     ana: Patient, workspace: Workspace
 ) -> None:
     suppress(workspace, SuppressionReason.UNREACHABLE)
@@ -131,10 +131,10 @@ def test_an_opt_out_after_the_erasure_outlives_the_restore(
     restore(ana)
 
     assert suppressions(workspace) == [(PHONE, "REPLY", "")]
-    assert fresh(ana).opted_out_at
+    assert reload_patient(ana).opted_out_at
 
 
-def test_no_start_lifts_an_erasure(ana: Patient, workspace: Workspace) -> None:
+def test_start_does_not_lift_an_erasure(ana: Patient, workspace: Workspace) -> None:
     suppress(workspace, SuppressionReason.REPLY)
     erase(ana)
     with tenancy.within(workspace.pk):
@@ -143,7 +143,7 @@ def test_no_start_lifts_an_erasure(ana: Patient, workspace: Workspace) -> None:
     assert suppressions(workspace)[0] == (PHONE, "ERASURE", "REPLY")
 
 
-def test_erasing_twice_is_erasing_once(ana: Patient, workspace: Workspace) -> None:
+def test_second_erasure_changes_nothing(ana: Patient, workspace: Workspace) -> None:
     erase(ana)
     before = everything(workspace)
     erase(ana)
@@ -151,34 +151,36 @@ def test_erasing_twice_is_erasing_once(ana: Patient, workspace: Workspace) -> No
     assert everything(workspace) == before
 
 
-def test_an_erasure_that_is_not_taken_back_still_holds(ana: Patient, workspace: Workspace) -> None:
+def test_restore_keeps_suppression_of_another_erased_patient(
+    ana: Patient, workspace: Workspace
+) -> None:
     other = PatientFactory.create(workspace=workspace, phone=PHONE)
     erase(ana)
     erase(other)
     restore(ana)
 
     assert suppressions(workspace) == [(PHONE, "ERASURE", "")]
-    assert fresh(other).data_deleted_at
+    assert reload_patient(other).data_deleted_at
 
 
-def test_nobody_is_brought_back_after_the_grace(ana: Patient, settings: Settings) -> None:
+def test_restore_is_refused_after_the_grace(ana: Patient, settings: Settings) -> None:
     erase(ana)
     settings.ERASURE_GRACE_DAYS = 0
 
     with pytest.raises(ProblemError):
         restore(ana)
-    assert fresh(ana).data_deleted_at
+    assert reload_patient(ana).data_deleted_at
 
 
-def test_the_grace_is_thirty_days(ana: Patient) -> None:
+def test_grace_is_thirty_days(ana: Patient) -> None:
     erase(ana)
 
     assert settings.ERASURE_GRACE_DAYS == 30
-    left = erasure.ends_at(fresh(ana)) - timezone.now()
+    left = erasure.ends_at(reload_patient(ana)) - timezone.now()
     assert timedelta(days=29, hours=23) < left <= timedelta(days=30)
 
 
-def test_the_trail_says_who_and_which_row_but_not_whom(ana: Patient, owner: User) -> None:
+def test_erasure_and_restore_are_audited_without_personal_data(ana: Patient, owner: User) -> None:
     erase(ana, by=owner)
     restore(ana, by=owner)
 
@@ -191,16 +193,16 @@ def test_the_trail_says_who_and_which_row_but_not_whom(ana: Patient, owner: User
         assert not any(part in told for part in (ana.name, ana.phone, ana.email))
 
 
-def test_another_clinic_is_not_touched(ana: Patient) -> None:
+def test_erasure_does_not_change_another_clinic(ana: Patient) -> None:
     elsewhere = PatientFactory.create(phone=PHONE)
     erase(ana)
 
-    assert fresh(elsewhere).data_deleted_at is None
+    assert reload_patient(elsewhere).data_deleted_at is None
     assert suppressions(elsewhere.workspace) == []
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_opt_out_at_the_same_moment_is_kept() -> None:
+def test_concurrent_opt_out_is_kept() -> None:
     workspace = WorkspaceFactory.create()
     for number in range(5):
         phone = f"+59399000000{number}"
@@ -211,5 +213,5 @@ def test_an_opt_out_at_the_same_moment_is_kept() -> None:
             lambda patient=patient: erase(patient),  # type: ignore[misc]
         )
         restore(patient)
-        assert fresh(patient).opted_out_at
+        assert reload_patient(patient).opted_out_at
         assert suppressions(workspace)[number] == (phone, "REPLY", "")

@@ -35,7 +35,7 @@ def campaign() -> Campaign:
     return running_campaign()
 
 
-def test_list_that_brings_a_held_person_back_asks_nobody(campaign: Campaign) -> None:
+def test_held_person_in_a_new_list_is_not_asked(campaign: Campaign) -> None:
     hold(campaign)
 
     listed = import_list(campaign, [make_row(), make_row("Otro", "0990000001")])
@@ -60,14 +60,14 @@ def test_person_held_by_either_address_is_not_planned(campaign: Campaign, addres
         assert standing_of(Patient.objects.get(pk=patient.pk)).reason == "held"
 
 
-def test_hold_of_another_clinic_holds_nobody_here(campaign: Campaign) -> None:
+def test_hold_of_another_clinic_is_ignored(campaign: Campaign) -> None:
     create_patient(campaign, phone=PHONE)
     hold(running_campaign())
 
     assert plan_messages() == 1
 
 
-def test_patient_page_says_why_nobody_writes(client: Client, campaign: Campaign) -> None:
+def test_patient_page_shows_the_hold(client: Client, campaign: Campaign) -> None:
     patient = create_patient(campaign, phone=PHONE)
     hold(campaign)
     client.force_login(
@@ -98,7 +98,7 @@ def test_hold_is_exported_and_keeps_only_a_digest_after_an_erasure(campaign: Cam
         assert (kept.address, kept.digest, kept.decision) == ("", hash_address(PHONE), "")
 
 
-def test_erasure_leaves_the_hold_of_somebody_with_the_same_address(campaign: Campaign) -> None:
+def test_erasure_keeps_the_hold_of_a_patient_with_the_same_address(campaign: Campaign) -> None:
     """A family shares the phone; one of them asks to be erased."""
     erased, spared = (
         create_patient(campaign, phone=PHONE),
@@ -114,7 +114,7 @@ def test_erasure_leaves_the_hold_of_somebody_with_the_same_address(campaign: Cam
         assert Hold.objects.get().address == PHONE
 
 
-def test_holds_are_behind_the_wall() -> None:
+def test_holds_have_row_security() -> None:
     here = CampaignFactory.create()
     hold(here)
     there = WorkspaceFactory.create()

@@ -53,11 +53,11 @@ pytestmark = pytest.mark.django_db
         ),
     ],
 )
-def test_the_database_refuses(constraint: str, factory: Any, values: dict[str, Any]) -> None:
+def test_constraint_refuses_row(constraint: str, factory: Any, values: dict[str, Any]) -> None:
     assert_refused(constraint, factory, **values)
 
 
-def test_an_appointment_is_there_once_by_phone() -> None:
+def test_second_appointment_with_the_same_phone_is_refused() -> None:
     patient = PatientFactory.create()
 
     assert_refused(
@@ -70,7 +70,7 @@ def test_an_appointment_is_there_once_by_phone() -> None:
     )
 
 
-def test_an_appointment_is_there_once_by_email() -> None:
+def test_second_appointment_with_the_same_email_is_refused() -> None:
     patient = PatientFactory.create(phone="", email="ana@example.com")
 
     assert_refused(
@@ -84,11 +84,11 @@ def test_an_appointment_is_there_once_by_email() -> None:
     )
 
 
-def test_the_erased_need_no_address() -> None:
+def test_erased_patient_needs_no_address() -> None:
     PatientFactory.create(phone="", email="", data_deleted_at=timezone.now())
 
 
-def test_a_suppression_is_kept_once() -> None:
+def test_second_suppression_of_an_address_is_refused() -> None:
     kept = SuppressionFactory.create()
 
     assert_refused(
@@ -99,19 +99,19 @@ def test_a_suppression_is_kept_once() -> None:
     )
 
 
-def test_a_second_hold_of_an_address_is_refused() -> None:
+def test_second_hold_of_an_address_is_refused() -> None:
     kept = HoldFactory.create()
 
     assert_refused("patients_hold_once", HoldFactory, workspace=kept.workspace, digest=kept.digest)
 
 
-def test_name_of_a_doctor_is_kept_once() -> None:
+def test_second_doctor_with_the_same_name_is_refused() -> None:
     kept = DoctorFactory.create()
 
     assert_refused("patients_doctor_once", DoctorFactory, workspace=kept.workspace, key=kept.key)
 
 
-def test_past_ask_of_an_address_about_an_appointment_is_kept_once() -> None:
+def test_second_past_ask_about_an_appointment_is_refused() -> None:
     kept = PastAskFactory.create()
 
     assert_refused(
@@ -123,7 +123,7 @@ def test_past_ask_of_an_address_about_an_appointment_is_kept_once() -> None:
     )
 
 
-def test_first_contact_with_an_address_is_kept_once() -> None:
+def test_second_first_contact_with_an_address_is_refused() -> None:
     kept = FirstContactFactory.create()
 
     assert_refused(
@@ -134,7 +134,7 @@ def test_first_contact_with_an_address_is_kept_once() -> None:
     )
 
 
-def test_a_row_of_a_list_has_one_problem() -> None:
+def test_second_problem_of_a_row_is_refused() -> None:
     kept = ImportProblemFactory.create()
 
     assert_refused(
@@ -146,13 +146,13 @@ def test_a_row_of_a_list_has_one_problem() -> None:
     )
 
 
-def test_two_patients_have_two_tokens() -> None:
+def test_second_patient_with_the_same_token_is_refused() -> None:
     patient = PatientFactory.create()
 
     assert_refused("patients_patient_token_unique", PatientFactory, token=patient.token)
 
 
-def test_tokens_are_long_enough_not_to_be_guessed() -> None:
+def test_tokens_are_too_long_to_be_guessed() -> None:
     tokens = {PatientFactory.build().token for _ in range(100)}
 
     assert len(tokens) == 100

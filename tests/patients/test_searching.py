@@ -80,11 +80,11 @@ def found(workspace: Workspace, typed: str) -> set[str]:
         ("\0", set()),
     ],
 )
-def test_a_person_is_found(workspace: Workspace, typed: str, names: set[str]) -> None:
+def test_search_finds_patient(workspace: Workspace, typed: str, names: set[str]) -> None:
     assert found(workspace, typed) == names
 
 
-def test_words_follow_the_patient(workspace: Workspace) -> None:
+def test_words_change_with_the_patient(workspace: Workspace) -> None:
     with tenancy.within(workspace.pk):
         ana = Patient.objects.get(name="Ana de la Torre")
         ana.name, ana.phone = "Eva Paz", "+593980000001"
@@ -95,13 +95,13 @@ def test_words_follow_the_patient(workspace: Workspace) -> None:
         assert words(workspace) == []
 
 
-def test_words_go_with_the_patient(workspace: Workspace) -> None:
+def test_words_are_deleted_with_the_patient(workspace: Workspace) -> None:
     with tenancy.within(workspace.pk):
         Patient.objects.within(workspace).delete()
         assert words(workspace) == []
 
 
-def test_words_stand_behind_the_wall(workspace: Workspace) -> None:
+def test_words_of_another_workspace_are_not_visible(workspace: Workspace) -> None:
     other = WorkspaceFactory.create()
 
     with tenancy.within(other.pk):
@@ -110,7 +110,7 @@ def test_words_stand_behind_the_wall(workspace: Workspace) -> None:
     assert sql.fetch("SELECT FROM patients_word") == []
 
 
-def test_the_words_wall_is_forced() -> None:
+def test_row_security_of_words_is_forced() -> None:
     (table,) = sql.fetch(
         "SELECT relrowsecurity, relforcerowsecurity FROM pg_class WHERE relname = 'patients_word'"
     )
@@ -141,7 +141,7 @@ def _crowd(workspace: Workspace) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("_crowd")
-def test_a_rare_word_is_read_from_the_index(workspace: Workspace) -> None:
+def test_search_uses_the_index(workspace: Workspace) -> None:
     with tenancy.within(workspace.pk), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         values: dict[str, Any] = {

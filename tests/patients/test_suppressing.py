@@ -43,84 +43,84 @@ def suppressions(workspace: Workspace) -> list[tuple[str, str]]:
         return [(row.address, row.reason) for row in rows]
 
 
-def fresh(patient: Patient) -> Patient:
+def reload_patient(patient: Patient) -> Patient:
     with tenancy.within(patient.workspace_id):
         return Patient.objects.within(patient.workspace_id).get(pk=patient.pk)
 
 
-def test_an_opt_out_marks_everyone_at_that_address(workspace: Workspace) -> None:
+def test_opt_out_marks_every_patient_with_the_address(workspace: Workspace) -> None:
     visits = [PatientFactory.create(workspace=workspace, phone=PHONE) for _ in range(2)]
     another = PatientFactory.create(workspace=workspace)
     elsewhere = PatientFactory.create(phone=PHONE)
     assert suppress(workspace)
 
-    assert all(fresh(visit).opted_out_at for visit in visits)
-    assert fresh(another).opted_out_at is None
-    assert fresh(elsewhere).opted_out_at is None
+    assert all(reload_patient(visit).opted_out_at for visit in visits)
+    assert reload_patient(another).opted_out_at is None
+    assert reload_patient(elsewhere).opted_out_at is None
 
 
-def test_an_opt_out_outlives_a_new_import_of_the_same_person(workspace: Workspace) -> None:
+def test_opt_out_is_kept_when_the_person_is_added_again(workspace: Workspace) -> None:
     suppress(workspace)
     PatientFactory.create(workspace=workspace, phone=PHONE)
 
     assert suppressions(workspace) == [(PHONE, SuppressionReason.REPLY)]
 
 
-def test_a_second_opt_out_changes_nothing(workspace: Workspace) -> None:
+def test_second_opt_out_changes_nothing(workspace: Workspace) -> None:
     patient = PatientFactory.create(workspace=workspace, phone=PHONE)
     assert suppress(workspace)
-    first = fresh(patient).opted_out_at
+    first = reload_patient(patient).opted_out_at
 
     assert not suppress(workspace, reason=SuppressionReason.LINK)
-    assert fresh(patient).opted_out_at == first
+    assert reload_patient(patient).opted_out_at == first
     assert suppressions(workspace) == [(PHONE, SuppressionReason.REPLY)]
 
 
 @pytest.mark.parametrize("written", [EMAIL, "ANA@Example.COM", "  ana@example.com "])
-def test_an_e_mail_is_the_same_however_it_is_written(written: str, workspace: Workspace) -> None:
+def test_email_is_compared_without_case_and_blanks(written: str, workspace: Workspace) -> None:
     patient = PatientFactory.create(workspace=workspace, phone="", email=EMAIL)
     suppress(workspace, written)
 
     assert suppressions(workspace) == [(EMAIL, SuppressionReason.REPLY)]
-    assert fresh(patient).opted_out_at
+    assert reload_patient(patient).opted_out_at
 
 
-def test_a_dead_number_is_not_a_person_who_opted_out(workspace: Workspace) -> None:
+def test_unreachable_number_is_no_opt_out(workspace: Workspace) -> None:
     patient = PatientFactory.create(workspace=workspace, phone=PHONE, email=EMAIL)
     suppress(workspace, reason=SuppressionReason.UNREACHABLE)
 
-    assert fresh(patient).opted_out_at is None
+    assert reload_patient(patient).opted_out_at is None
     assert suppressions(workspace) == [(PHONE, SuppressionReason.UNREACHABLE)]
 
 
-def test_a_persons_own_word_takes_the_place_of_a_dead_number(workspace: Workspace) -> None:
+def test_opt_out_replaces_unreachable_as_the_reason(workspace: Workspace) -> None:
     patient = PatientFactory.create(workspace=workspace, phone=PHONE)
     suppress(workspace, reason=SuppressionReason.UNREACHABLE)
     suppress(workspace, reason=SuppressionReason.REPLY)
     suppress(workspace, reason=SuppressionReason.UNREACHABLE)
 
     assert suppressions(workspace) == [(PHONE, SuppressionReason.REPLY)]
-    assert fresh(patient).opted_out_at
+    assert reload_patient(patient).opted_out_at
 
 
-def test_who_comes_back_may_be_written_to(workspace: Workspace) -> None:
+def test_lifted_suppression_allows_messages(workspace: Workspace) -> None:
     patient = PatientFactory.create(workspace=workspace, phone=PHONE)
     suppress(workspace)
 
     assert readmit(workspace)
     assert not readmit(workspace)
-    assert fresh(patient).opted_out_at is None
+    assert reload_patient(patient).opted_out_at is None
     assert suppressions(workspace) == []
 
 
-def test_nobody_comes_back_from_an_erasure(workspace: Workspace) -> None:
+def test_suppression_by_an_erasure_cannot_be_lifted(workspace: Workspace) -> None:
     suppress(workspace, reason=SuppressionReason.ERASURE)
 
     assert not readmit(workspace)
     assert suppressions(workspace) == [(PHONE, SuppressionReason.ERASURE)]
 
 
-def test_coming_back_here_changes_nothing_elsewhere(workspace: Workspace) -> None:
+def test_lifted_suppression_does_not_change_another_clinic(workspace: Workspace) -> None:
     other = WorkspaceFactory.create()
     suppress(workspace)
     suppress(other)
@@ -129,7 +129,7 @@ def test_coming_back_here_changes_nothing_elsewhere(workspace: Workspace) -> Non
     assert len(suppressions(other)) == 1
 
 
-def test_a_digest_is_recognised_and_cannot_be_read(settings: Settings) -> None:
+def test_digest_matches_the_address_without_containing_it(settings: Settings) -> None:
     digest = hash_address(" Ana@Example.com")
 
     assert digest == hash_address(EMAIL)
@@ -138,14 +138,14 @@ def test_a_digest_is_recognised_and_cannot_be_read(settings: Settings) -> None:
     assert digest != hash_address(EMAIL)
 
 
-def test_the_time_of_an_opt_out_is_kept(workspace: Workspace) -> None:
+def test_suppression_stores_its_time(workspace: Workspace) -> None:
     suppress(workspace)
     with tenancy.within(workspace.pk):
         assert timezone.now() - Suppression.objects.get().at < timedelta(minutes=1)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_opt_outs_at_once_are_one() -> None:
+def test_concurrent_opt_outs_are_stored_once() -> None:
     workspace = WorkspaceFactory.create()
 
     assert sorted(run_concurrently(*[lambda: suppress(workspace)] * 3)) == [False, False, True]

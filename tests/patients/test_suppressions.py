@@ -75,7 +75,7 @@ def downloaded(client: Client, **asked: str) -> list[list[str]]:
 # The list
 
 
-def test_the_newest_comes_first_page_by_page(client: Client, owner: User) -> None:
+def test_list_is_paged_newest_first(client: Client, owner: User) -> None:
     now = timezone.now()
     made = [suppressed(owner, f"+5939900{n:05d}", at=now - timedelta(hours=n)) for n in range(60)]
 
@@ -94,9 +94,7 @@ def test_the_newest_comes_first_page_by_page(client: Client, owner: User) -> Non
         ("0991234568", False),
     ],
 )
-def test_a_phone_is_found_as_it_is_typed(
-    client: Client, owner: User, typed: str, is_found: bool
-) -> None:
+def test_phone_is_found_as_typed(client: Client, owner: User, typed: str, is_found: bool) -> None:
     one = suppressed(owner)
     suppressed(owner, EMAIL)
 
@@ -107,7 +105,7 @@ def test_a_phone_is_found_as_it_is_typed(
     ("typed", "is_found"),
     [("ana@example.com", True), ("ANA@", True), ("an", True), ("na@", False), ("%", False)],
 )
-def test_an_e_mail_is_found_by_its_beginning(
+def test_email_is_found_by_its_beginning(
     client: Client, owner: User, typed: str, is_found: bool
 ) -> None:
     suppressed(owner)
@@ -116,14 +114,14 @@ def test_an_e_mail_is_found_by_its_beginning(
     assert shown(client, q=typed) == [one] * is_found
 
 
-def test_a_reason_can_be_asked_for(client: Client, owner: User) -> None:
+def test_list_can_be_filtered_by_reason(client: Client, owner: User) -> None:
     suppressed(owner)
     one = suppressed(owner, EMAIL, reason=SuppressionReason.STAFF)
 
     assert shown(client, reason="STAFF") == [one]
 
 
-def test_an_erased_person_has_no_name_and_no_button(client: Client, owner: User) -> None:
+def test_erased_person_has_no_name_and_no_button(client: Client, owner: User) -> None:
     one = erased(owner)
     still_known = suppressed(owner, reason=SuppressionReason.ERASURE)
 
@@ -144,7 +142,7 @@ def test_an_erased_person_has_no_name_and_no_button(client: Client, owner: User)
     ("role", "looks", "manages"),
     [(Role.OWNER, 200, 200), (Role.DOCTOR, 200, 403), (Role.RECEPTIONIST, 403, 403)],
 )
-def test_doctors_look_and_owners_manage(
+def test_doctors_can_see_and_owners_can_change_the_list(
     client: Client, owner: User, role: Role, looks: int, manages: int
 ) -> None:
     one = suppressed(owner)
@@ -160,7 +158,7 @@ def test_doctors_look_and_owners_manage(
         assert stored(owner) == [one]
 
 
-def test_somebody_elses_row_does_not_exist(client: Client, owner: User) -> None:
+def test_row_of_another_workspace_is_not_found(client: Client, owner: User) -> None:
     foreign = SuppressionFactory.create()
 
     assert shown(client) == []
@@ -175,7 +173,7 @@ def add(client: Client, addresses: str, note: str = "") -> Any:
     return client.post(reverse("suppression_add"), {"addresses": addresses, "note": note})
 
 
-def test_many_are_added_at_once_as_people_type_them(client: Client, owner: User) -> None:
+def test_several_typed_addresses_can_be_added(client: Client, owner: User) -> None:
     patient = PatientFactory.create(workspace=owner.workspace, phone=PHONE)
 
     response = add(client, "0991234567\n\n Ana@Example.com \n+593991234567", "by phone")
@@ -190,7 +188,7 @@ def test_many_are_added_at_once_as_people_type_them(client: Client, owner: User)
     assert (event.action, event.new) == ("suppression.add", {"addresses": 2, "note": "by phone"})
 
 
-def test_what_cannot_be_read_stays_to_be_corrected(client: Client, owner: User) -> None:
+def test_unreadable_addresses_stay_in_the_form(client: Client, owner: User) -> None:
     suppressed(owner)
 
     response = add(client, f"{PHONE}\nwho?\n{EMAIL}\n123")
@@ -202,7 +200,7 @@ def test_what_cannot_be_read_stays_to_be_corrected(client: Client, owner: User) 
     assert len(stored(owner)) == 2
 
 
-def test_too_many_at_once_are_refused(client: Client, owner: User) -> None:
+def test_too_many_addresses_are_refused(client: Client, owner: User) -> None:
     response = add(client, "\n".join(f"a{n}@example.com" for n in range(suppressions.AT_ONCE + 1)))
 
     assert response.context["form"].errors
@@ -212,9 +210,7 @@ def test_too_many_at_once_are_refused(client: Client, owner: User) -> None:
 # Removing
 
 
-def test_an_owner_removes_with_a_reason_and_the_trail_keeps_no_address(
-    client: Client, owner: User
-) -> None:
+def test_removal_needs_a_reason_and_is_audited_without_address(client: Client, owner: User) -> None:
     one = suppressed(owner, reason=SuppressionReason.LINK)
     patient = PatientFactory.create(
         workspace=owner.workspace, phone=PHONE, opted_out_at=timezone.now()
@@ -239,7 +235,7 @@ def test_an_owner_removes_with_a_reason_and_the_trail_keeps_no_address(
 # Exporting
 
 
-def test_the_list_is_downloaded_safe_for_a_spreadsheet(client: Client, owner: User) -> None:
+def test_download_escapes_formulas(client: Client, owner: User) -> None:
     suppressed(owner, note='=HYPERLINK("http://example.com")', by="@Paz")
     suppressed(owner, EMAIL)
     erased(owner)
@@ -251,7 +247,7 @@ def test_the_list_is_downloaded_safe_for_a_spreadsheet(client: Client, owner: Us
     assert rows[0][3:] == ['\'=HYPERLINK("http://example.com")', "'@Paz"]
 
 
-def test_the_download_keeps_the_filter_and_leaves_nobody_out(
+def test_download_is_filtered_and_complete(
     client: Client, owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(csv_exports, "BATCH_SIZE", 2)

@@ -14,21 +14,21 @@ WORDS = {
 }
 
 
-def test_text_is_created_changed_used_and_deleted(program: ApiClient) -> None:
-    TemplateFactory.create(workspace=program.workspace, is_default=True)
-    made = program.post("templates/", WORDS)
+def test_text_is_created_changed_used_and_deleted(api_client: ApiClient) -> None:
+    TemplateFactory.create(workspace=api_client.workspace, is_default=True)
+    made = api_client.post("templates/", WORDS)
     path = made["Location"].partition("/api/v1/")[2]
 
-    changed = program.patch(path, {"content": "Hola {{name}}"}).json()
-    used = program.post(f"{path}default/").json()
+    changed = api_client.patch(path, {"content": "Hola {{name}}"}).json()
+    used = api_client.post(f"{path}default/").json()
 
     assert (made.status_code, made.json()["variables"]) == (201, ["firstName"])
     assert (changed["variables"], changed["version"], changed["name"]) == (["name"], 2, "Corta")
     assert used["is_default"]
-    assert len(program.get("templates/?is_default=true").json()["results"]) == 1
-    assert problem_codes(program.delete(path))[:2] == (409, "conflict")
-    (former,) = program.get("templates/?is_default=false").json()["results"]
-    assert program.delete(f"templates/{former['id']}/").status_code == 204
+    assert len(api_client.get("templates/?is_default=true").json()["results"]) == 1
+    assert problem_codes(api_client.delete(path))[:2] == (409, "conflict")
+    (former,) = api_client.get("templates/?is_default=false").json()["results"]
+    assert api_client.delete(f"templates/{former['id']}/").status_code == 204
 
 
 @pytest.mark.parametrize(
@@ -46,6 +46,6 @@ def test_text_is_created_changed_used_and_deleted(program: ApiClient) -> None:
     ],
 )
 def test_wrong_text_is_refused(
-    program: ApiClient, body: dict[str, object], mistakes: list[tuple[str, str]]
+    api_client: ApiClient, body: dict[str, object], mistakes: list[tuple[str, str]]
 ) -> None:
-    assert problem_codes(program.post("templates/", WORDS | body)) == (400, "invalid", mistakes)
+    assert problem_codes(api_client.post("templates/", WORDS | body)) == (400, "invalid", mistakes)

@@ -135,13 +135,13 @@ def test_preview_names_texts_that_are_sent_instead(
 def test_api_call_can_use_text_on_every_channel(
     body: dict[str, bool] | None, left: set[str]
 ) -> None:
-    program = ApiClient()
-    TemplateFactory.create(workspace=program.workspace, channel="SMS", is_default=True)
-    text = TemplateFactory.create(workspace=program.workspace)
+    api_client = ApiClient()
+    TemplateFactory.create(workspace=api_client.workspace, channel="SMS", is_default=True)
+    text = TemplateFactory.create(workspace=api_client.workspace)
 
     path = f"templates/{text.pk}/default/"
-    response = program.post(path) if body is None else program.post(path, body)
+    response = api_client.post(path) if body is None else api_client.post(path, body)
 
     assert response.status_code == 200
-    used = program.get("templates/?is_default=true").json()["results"]
+    used = api_client.get("templates/?is_default=true").json()["results"]
     assert {text["channel"] for text in used} == left

@@ -10,7 +10,7 @@ from core import tenancy
 from tests.admin_pages import change_page, form_data
 from tests.factories import PracticeFactory, StaffFactory, UserFactory
 from workspaces import google_listing
-from workspaces.google_listing import Listing, place_id_of, read, review_url
+from workspaces.google_listing import Listing, place_id_of, read_listing, review_url
 from workspaces.models import Practice, User
 
 PLACE = "ChIJN1t_tDeuEmsRUsoyG83frY4"
@@ -40,7 +40,7 @@ DATA = "data=!3m1!4b1!4m6!3m5!1s{}!8m2!3d-0.18!4d-78.48!16s%2Fg%2F11c5"
     ],
 )
 def test_link_with_place_gives_place_id(typed: str) -> None:
-    assert read(typed) == Listing(place_id=PLACE)
+    assert read_listing(typed) == Listing(place_id=PLACE)
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_link_with_place_gives_place_id(typed: str) -> None:
     ],
 )
 def test_short_link_is_kept_without_parameters(typed: str, link: str) -> None:
-    assert read(typed) == Listing(link=link)
+    assert read_listing(typed) == Listing(link=link)
     assert len(link) <= 200
 
 
@@ -101,7 +101,7 @@ def test_short_link_is_kept_without_parameters(typed: str, link: str) -> None:
 )
 def test_other_link_is_refused_with_advice(typed: str, sentence: str) -> None:
     with override("en"), pytest.raises(ValidationError) as refused:
-        read(typed)
+        read_listing(typed)
 
     assert sentence in refused.value.messages[0]
 

@@ -28,7 +28,7 @@ def invitation() -> Invitation:
         workspace=WorkspaceFactory.create(name="Clínica Sol"),
         email="nueva@example.com",
         invited_by_name="Dra. Dueña",
-        token_digest=team.digest(TOKEN),
+        token_digest=team.hash_token(TOKEN),
     )
     return row
 

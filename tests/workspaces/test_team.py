@@ -86,7 +86,7 @@ def test_invitation_is_mailed(
     assert workspace_of(owner).name in message.subject
     (link,) = [line for line in message.body.splitlines() if "/invitation/" in line]
     token = link.rstrip("/").rpartition("/")[2]
-    assert team.digest(token) == invitation.token_digest
+    assert team.hash_token(token) == invitation.token_digest
     assert token not in str(vars(invitation))
     assert actions_of(owner) == ["invitation.create"]
 

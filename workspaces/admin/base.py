@@ -108,7 +108,7 @@ class PlatformAdmin(admin.ModelAdmin[M]):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER  # each facet would count the whole table
     list_per_page = 50
-    allowed_actions: tuple[str, ...] = ("change",)  # which of add, change and delete staff may do
+    allowed_actions: tuple[str, ...] = ("change",)  # of add, change and delete
     readonly_after_add: tuple[str, ...] = ()  # fields that can only be set when the row is added
 
     def __init__(self, model: type[M], admin_site: admin.AdminSite) -> None:
@@ -252,7 +252,7 @@ class PlatformAdmin(admin.ModelAdmin[M]):
         question: Any,
         form: forms.Form,
     ) -> TemplateResponse:
-        """Render the page on which staff confirm an action or answer its question."""
+        """Render the page on which platform staff confirm an action or answer its question."""
         context = self.admin_site.each_context(request) | {
             "title": question,
             "opts": self.opts,
@@ -266,7 +266,7 @@ class PlatformAdmin(admin.ModelAdmin[M]):
 
 
 class ReadOnlyAdmin(PlatformAdmin[M]):
-    """Admin for models that staff can view but not change."""
+    """Admin for models that platform staff can view but not change."""
 
     allowed_actions: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()

@@ -186,13 +186,13 @@ class PracticeAdminForm(SameWorkspaceForm[Practice]):
     )
 
     def clean_google_place_id(self) -> str:
-        listing = google_listing.read(self.cleaned_data["google_place_id"])
+        listing = google_listing.read_listing(self.cleaned_data["google_place_id"])
         if listing.link:
             raise forms.ValidationError(_("There is no place id in this link: store it as a link."))
         return listing.place_id
 
     def clean_google_review_link(self) -> str:
-        listing = google_listing.read(self.cleaned_data["google_review_link"])
+        listing = google_listing.read_listing(self.cleaned_data["google_review_link"])
         if listing.place_id:
             raise forms.ValidationError(
                 _("Store this by its place id, which is %(place)s.") % {"place": listing.place_id}

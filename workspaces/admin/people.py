@@ -68,7 +68,7 @@ class UserForm(SameWorkspaceForm[User]):
 
 @admin.register(User)
 class UserAdmin(PlatformAdmin[User], DjangoUserAdmin[Any]):
-    # Staff cannot delete people, only deactivate them. Owners remove their members.
+    # Platform staff cannot delete people, only deactivate them. Owners remove their members.
     allowed_actions = ("add", "change")
     form = UserForm
     add_form = NewUserForm
@@ -119,7 +119,7 @@ class UserAdmin(PlatformAdmin[User], DjangoUserAdmin[Any]):
         return fields
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Only superusers change other staff, so that nobody gains rights with their password."""
+        """Only superusers change other staff users, or one could sign in with their password."""
         if obj and obj.is_staff and obj != request.user and not staff_user(request).is_superuser:
             return False
         return super().has_change_permission(request, obj)

@@ -21,7 +21,8 @@ class LimitName(models.TextChoices):
 class Entitlement(BaseModel):
     """Something that a workspace may do beyond its stored plan, for a time.
 
-    Either a larger plan (from a trial or a payment) or an extra on one limit (granted by staff).
+    Either a larger plan (from a trial or a payment), or an extra on one limit, which platform staff
+    grant.
     """
 
     workspace = models.ForeignKey(

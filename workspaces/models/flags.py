@@ -15,7 +15,7 @@ class FlagKind(models.TextChoices):
 
 
 class SenderFlag(BaseModel):
-    """A reason for our staff to look at what a clinic sends. One row for each finding."""
+    """A reason for platform staff to look at what a clinic sends. One row for each finding."""
 
     workspace = models.ForeignKey(
         Workspace, verbose_name=_("workspace"), on_delete=models.CASCADE, related_name="flags"
@@ -30,7 +30,7 @@ class SenderFlag(BaseModel):
         verbose_name = _("flag of a sender")
         verbose_name_plural = _("flags of senders")
         indexes = [
-            # For the page on which staff see the new flags.
+            # For the page on which platform staff see the new flags.
             models.Index(fields=["workspace"], condition=Q(seen_at=None), name="senderflag_unseen"),
         ]
         constraints = [

@@ -31,7 +31,7 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, *, email: str, password: str | None, **fields: Any) -> "User":
-        """Create a member of the platform's staff, who has no workspace and all rights in admin."""
+        """Create a user of the platform staff, with no workspace and all rights in the admin."""
         return self.create_user(
             email=email, password=password, is_staff=True, is_superuser=True, **fields
         )

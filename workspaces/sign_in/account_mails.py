@@ -39,7 +39,7 @@ def send_message_soon(message: EmailMultiAlternatives) -> None:
     _enqueue({"subject": message.subject, "text": message.body, "html": html, "to": message.to})
 
 
-def deliver(order: str) -> None:
+def send_queued_mail(order: str) -> None:
     """Send a mail that one of the functions above enqueued."""
     data: dict[str, Any] = json.loads(encryption.unseal(order))
     if "kind" not in data:

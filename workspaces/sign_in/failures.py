@@ -18,7 +18,7 @@ from core.origin import Origin
 from workspaces.sign_in.accounts import find_account
 
 Step = Literal["password", "second_step"]
-TASK = "workspaces.tasks.note_failed_sign_in"
+TASK = "workspaces.tasks.record_failed_sign_in"
 WINDOW_SECONDS = 3600
 FACTOR = 5
 
@@ -44,7 +44,7 @@ def record_soon(email: str, *, step: Step, is_known_device: bool, is_refused: bo
         log.error("sign_in_failure_not_recorded")
 
 
-def record(order: str) -> None:
+def record_failure(order: str) -> None:
     """Record a failure in the trail of the account's clinic, if its count is a power of five."""
     data = json.loads(encryption.unseal(order))
     account = find_account(data["email"])

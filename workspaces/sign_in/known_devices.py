@@ -61,7 +61,7 @@ def remember_device(request: HttpRequest, response: HttpResponseBase, account: U
     The first sign-in to an account sends no mail.
     """
     is_new = has_any(account) and not is_known(request, account.email)
-    remember(request, response, account)
+    _store_device(request, response, account)
     if not is_new:
         return
     log.info("sign_in_on_new_device", user_id=str(account.pk))
@@ -89,11 +89,11 @@ def _mail_about_new_device(account: User, *, language: str, zone: tzinfo) -> Non
             "password_link": settings.SITE_URL + reverse("account_change_password"),
         }
         account_mails.send_message_soon(
-            mail.compose("workspaces/mail/new_device", to=account.email, context=context)
+            mail.compose_mail("workspaces/mail/new_device", to=account.email, context=context)
         )
 
 
-def remember(request: HttpRequest, response: HttpResponseBase, account: User) -> None:
+def _store_device(request: HttpRequest, response: HttpResponseBase, account: User) -> None:
     """Set the cookie and store its digest for the account.
 
     People who share a browser share its cookie. Only the newest devices of an account are kept.

@@ -16,7 +16,7 @@ LISTS_OF_SECRETS = ("migrated_codes",)
 
 
 @transaction.atomic
-def reseal() -> int:
+def reencrypt_secrets() -> int:
     """Encrypt every secret with the first key. Return the number of authenticators."""
     rows = Authenticator.objects.exclude(type=Authenticator.Type.WEBAUTHN)
     count = 0

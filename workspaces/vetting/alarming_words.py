@@ -1,6 +1,6 @@
 """Words that are typical of phishing and rare in messages of a clinic.
 
-A text with one of them is shown to our staff. A name with two of them is refused.
+A text with one of them is shown to platform staff. A name with two of them is refused.
 """
 
 import re

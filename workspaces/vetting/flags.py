@@ -1,4 +1,4 @@
-"""Flag suspicious texts for our staff: links to other sites, and words typical of phishing.
+"""Flag suspicious texts for platform staff: links to other sites, and words typical of phishing.
 
 Nothing is refused here. What a new clinic may not do is in `trust.py` and `limits.py`.
 """
@@ -18,7 +18,7 @@ from workspaces.vetting.alarming_words import alarming_words
 from workspaces.vetting.plain_names import find_address, one_line
 
 MAX_LENGTH = SenderFlag._meta.get_field("about").max_length
-TELL_STAFF = "workspaces.tasks.tell_of_flagged_sender"
+TASK = "workspaces.tasks.mail_sender_flags"
 MAIL_AGAIN_SECONDS = 24 * 3600
 
 # Each finding is flagged once, also when two transactions find it at the same time.
@@ -33,25 +33,25 @@ ON CONFLICT (workspace_id, kind, about) DO NOTHING
 def inspect_text(workspace_id: UUID, *texts: str) -> None:
     """Flag what is suspicious in texts that patients or colleagues will read."""
     findings = {
-        *((FlagKind.LINK, _short(link)) for text in texts if (link := find_address(text))),
-        *((FlagKind.WORDS, _short(word)) for text in texts for word in alarming_words(text)),
+        *((FlagKind.LINK, _shorten(link)) for text in texts if (link := find_address(text))),
+        *((FlagKind.WORDS, _shorten(word)) for text in texts for word in alarming_words(text)),
     }
     if findings:
         flag_sender(workspace_id, findings)
 
 
 def flag_sender(workspace_id: UUID, findings: set[tuple[FlagKind, str]]) -> None:
-    """Store the findings, and mail our staff if any is new. The workspace must be opened."""
+    """Store the findings, and mail platform staff if any is new. The workspace must be opened."""
     kinds, abouts = zip(*sorted(findings), strict=True)
     if sql.execute(INSERT_FLAGS, workspace=workspace_id, kinds=list(kinds), abouts=list(abouts)):
         transaction.on_commit(
-            lambda: current_app.send_task(TELL_STAFF, args=[str(workspace_id)]), robust=True
+            lambda: current_app.send_task(TASK, args=[str(workspace_id)]), robust=True
         )
 
 
-def tell_staff(*, workspace_id: UUID) -> None:
-    """Mail our staff about a clinic's flags, at most once a day."""
-    sent_key = f"watching:told:{workspace_id}"
+def mail_platform_staff(*, workspace_id: UUID) -> None:
+    """Mail platform staff about a clinic's flags, at most once a day."""
+    sent_key = f"sender_flags:mailed:{workspace_id}"
     if not cache.add(sent_key, 1, timeout=MAIL_AGAIN_SECONDS):
         return
     try:
@@ -70,5 +70,5 @@ def tell_staff(*, workspace_id: UUID) -> None:
         raise
 
 
-def _short(text: str) -> str:
+def _shorten(text: str) -> str:
     return text[:MAX_LENGTH]

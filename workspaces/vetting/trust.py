@@ -28,7 +28,7 @@ class Trust(StrEnum):
 
 
 def trust_of(workspace: Workspace, *, now: datetime) -> Trust:
-    # A plan is stored only by our staff, after an agreement. Stripe and trials add entitlements.
+    # Only platform staff store a plan, after an agreement. Stripe and trials add entitlements.
     if workspace.vetted_at or workspace.plan != Plan.FREE:
         return Trust.FULL
     if workspace.first_paid_at is None:
@@ -54,7 +54,7 @@ TRUST = f"""CASE
               > %(now)s - interval '{limits.FIRST_DAYS.days} days' THEN '{Trust.NEW}'
          ELSE '{Trust.FULL}' END"""
 
-# False while staff have stopped the clinic: nothing is planned or sent, but nothing is lost.
+# False while platform staff have stopped the clinic: nothing is planned or sent, nothing is lost.
 MAY_SEND = "w.sending_stopped_at IS NULL"
 
 
@@ -89,7 +89,7 @@ def require_may_send(workspace: Workspace) -> None:
 
 @transaction.atomic
 def vet_workspace(*, workspace: Workspace, now: datetime, by: User) -> None:
-    """Record that our staff know the clinic, which is fully trusted from now on."""
+    """Record that platform staff know the clinic, which is fully trusted from now on."""
     workspace = _lock(workspace)
     if workspace.vetted_at:
         raise ProblemError(_("This clinic is vetted already."))
@@ -100,7 +100,7 @@ def vet_workspace(*, workspace: Workspace, now: datetime, by: User) -> None:
 
 @transaction.atomic
 def stop_sending(*, workspace: Workspace, because: str, now: datetime, by: User) -> None:
-    """Stop all messages of a clinic until staff allow them again. Waiting messages are kept."""
+    """Stop all messages of a clinic until they are allowed again. Waiting messages are kept."""
     workspace = _lock(workspace)
     if workspace.sending_stopped_at:
         raise ProblemError(_("Its messages are stopped already."))

@@ -34,8 +34,8 @@ class Command(BaseCommand):
             raise CommandError(str(problem.message)) from problem
 
     def _publish(self, language: str) -> None:
-        did = prices.publish(language=language)
-        did.append(f"portal {portal.configure()}")
+        did = prices.publish_prices(language=language)
+        did.append(f"portal {portal.configure_portal()}")
         self.stdout.write("\n".join(did))
 
     def _reconcile(self, *, repair: bool, for_programs: bool, **_options: Any) -> None:

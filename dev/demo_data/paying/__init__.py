@@ -1,4 +1,4 @@
-"""What a clinic of the demo has paid, at the double of Stripe and in our own tables.
+"""The payments of a clinic of the demo, in the double of Stripe and in our own tables.
 
-The rules of the double make both, so that they agree to the cent.
+Our rows are copied from the double's account, so that amounts agree to the cent.
 """

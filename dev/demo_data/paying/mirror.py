@@ -7,32 +7,32 @@ from datetime import UTC, date, datetime, timedelta
 from billing.models import Payment, PaymentKind
 from billing.stripe.months import Month, month_of
 from dev.demo_data import moments
-from dev.demo_data.paying.shop import open_shop, subscribe
-from dev.demo_data.rows import insert, made_at
+from dev.demo_data.paying.shop import add_subscription, open_shop
+from dev.demo_data.rows import insert_rows, made_at
 from dev.doubles.stripe.account import Account, Record
 from workspaces.models import Entitlement, EntitlementSource, Plan, SubscriptionStatus, Workspace
 
-# Four months and some days: the fifth is in progress.
+# Four full months; the fifth is in progress.
 DAYS_PAID = 133
 
 
-def began(today: date) -> datetime:
+def subscription_start(today: date) -> datetime:
     return moments.at(today - timedelta(days=DAYS_PAID), 9).astimezone(UTC)
 
 
-def months(since: datetime, until: datetime) -> Iterator[Month]:
+def paid_months(since: datetime, until: datetime) -> Iterator[Month]:
     at = since
     while at <= until and (month := month_of(since, at)):
         yield month
         at = month.ends_at
 
 
-def pay(workspace: Workspace, plan: Plan, *, since: datetime, now: datetime) -> Record:
+def insert_payments(workspace: Workspace, plan: Plan, *, since: datetime, now: datetime) -> Record:
     """Insert what the clinic paid. Return its subscription at the double."""
     account = open_shop()
-    subscribe(account, workspace, plan, since=since, until=now)
+    add_subscription(account, workspace, plan, since=since, until=now)
     (subscription,) = account.of("subscription")
-    chance = random.Random(0)  # noqa: S311 - the same story every time
+    chance = random.Random(0)  # noqa: S311 - the same data every time
     right = Entitlement(
         **made_at(since, chance),
         workspace=workspace,
@@ -41,9 +41,9 @@ def pay(workspace: Workspace, plan: Plan, *, since: datetime, now: datetime) -> 
         plan=plan,
         starts_at=since,
     )
-    insert([right])
-    insert([*payments(account, subscription, workspace, chance)])
-    (*_, month) = months(since, now)
+    insert_rows([right])
+    insert_rows([*build_payments(account, subscription, workspace, chance)])
+    (*_, month) = paid_months(since, now)
     Workspace.objects.filter(pk=workspace.pk).update(
         stripe_customer_id=subscription["customer"],
         stripe_subscription_id=subscription["id"],
@@ -55,7 +55,7 @@ def pay(workspace: Workspace, plan: Plan, *, since: datetime, now: datetime) -> 
     return subscription
 
 
-def payments(
+def build_payments(
     account: Account, subscription: Record, workspace: Workspace, chance: random.Random
 ) -> Iterator[Payment]:
     for link in account.of("invoice_payment"):

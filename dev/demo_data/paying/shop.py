@@ -20,7 +20,7 @@ PROMOTION = "BIENVENIDA20"
 def open_shop() -> Account:
     """Create what `manage.py billing prices` would. The same seed gives the same ids each time."""
     account = Account(dice=random.Random(0))  # noqa: S311
-    for article in prices.articles():
+    for article in prices.list_articles():
         add_article(account, article)
     catalogue.create_promotion(account, PROMOTION, percent_off=20)
     create_configuration(call_with(account, metadata={"managed_by": portal.MANAGED_BY}))
@@ -45,7 +45,7 @@ def add_article(account: Account, article: prices.Article) -> None:
     catalogue.create_price(call_with(account, **values))
 
 
-def subscribe(
+def add_subscription(
     account: Account, workspace: Workspace, plan: Plan, *, since: datetime, until: datetime
 ) -> None:
     """Let a clinic pay month by month, with all events delivered already."""

@@ -1,4 +1,4 @@
-"""Deliver signed calls to the product in the background, and try again while it refuses them."""
+"""Deliver signed calls to the product in the background, and retry refused ones."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -62,7 +62,7 @@ class Deliveries:
     ) -> None:
         """Post the body soon. Each attempt is signed anew, and the pauses double up to the limit.
 
-        It stops once the call `is_wanted` no more, or after `max_attempts`.
+        It stops after `max_attempts`, or when `is_wanted` returns False.
         """
 
         async def deliver() -> None:

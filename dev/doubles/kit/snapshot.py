@@ -1,4 +1,4 @@
-"""Keep a double's state over a restart: one file, written now and then while something changes."""
+"""Keep a double's state over a restart, in one file that is written after changes."""
 
 import asyncio
 import json
@@ -13,7 +13,7 @@ from dev.doubles.kit.serving import write_atomically
 SECONDS_BETWEEN = 2
 
 
-class Keeper:
+class StateFile:
     """Load the file when entered, then save every two seconds if something changed."""
 
     def __init__(

@@ -1,4 +1,4 @@
-"""The account at Stripe: its records, its clock, and the events that nobody has received yet."""
+"""The account at Stripe: its records, its clock and the events that were not delivered yet."""
 
 import copy
 import random
@@ -15,8 +15,8 @@ API_VERSION = "2026-10-28.endive"
 LETTERS = string.ascii_letters + string.digits
 DAY = 86_400
 
-# An object as in its JSON, with ids where it refers to others. Only the fields that the product or
-# the pages read are there.
+# An object as in Stripe's JSON, with the ids of other objects. It has only the fields that the
+# product or the pages read.
 Record = dict[str, Any]
 
 
@@ -43,7 +43,7 @@ class Answer:
 class Account:
     url: str = "http://localhost"
     clock: Clock = field(default_factory=Clock)
-    # The source of ids: with the same seed the demo gets the same ids.
+    # Ids come from it: with the same seed the demo gets the same ids.
     dice: random.Random = field(default_factory=random.SystemRandom)
     on_event: Callable[[Record], None] = lambda _event: None
     records: dict[str, Record] = field(default_factory=dict)
@@ -78,7 +78,7 @@ class Account:
         return record
 
     def of(self, kind: str, **values: object) -> Iterator[Record]:
-        """All records of a kind that have these values, the oldest first."""
+        """Yield the records of a kind that have these values, the oldest first."""
         for record in [*self.records.values()]:
             if record["object"] == kind and all(record.get(k) == v for k, v in values.items()):
                 yield record

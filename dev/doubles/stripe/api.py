@@ -1,4 +1,4 @@
-"""Stripe's API over HTTP: keys, idempotency, and what goes wrong on purpose."""
+"""Stripe's API over HTTP, with API keys, idempotency and faults."""
 
 import hashlib
 import json
@@ -31,7 +31,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @dataclass
 class Faults:
-    """What goes wrong on purpose."""
+    """The faults that tests and visitors switch on."""
 
     is_down: bool = False
     refusals: deque[int] = field(default_factory=deque)
@@ -121,7 +121,7 @@ def as_json(status: int, body: Record) -> web.Response:
 
 
 def reset_connection(request: web.Request) -> web.Response:
-    """End the connection with a reset, as a crash would."""
+    """Close the connection with a reset, as after a crash."""
     if transport := request.transport:
         if line := transport.get_extra_info("socket"):
             line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

@@ -1,4 +1,4 @@
-"""Products, prices with lookup keys, and the promotion codes that people type."""
+"""Products, prices with lookup keys, and promotion codes."""
 
 from dev.doubles.stripe.account import Account, Record
 from dev.doubles.stripe.endpoints import Call, Endpoint, page, retrieve
@@ -52,7 +52,7 @@ def create_price(call: Call) -> Record:
 
 
 def take_lookup_key(account: Account, form: Form) -> str | None:
-    """A price has a lookup key alone. Another one may take it over if it asks to."""
+    """Require that no other price has the lookup key, or take it away from that one."""
     if not (key := form.text("lookup_key")):
         return None
     for holder in account.of("price", lookup_key=key):
@@ -82,12 +82,12 @@ def list_prices(call: Call) -> Record:
 
 
 def create_promotion(account: Account, code: str, *, percent_off: int) -> Record:
-    """A code that takes some percent off the first payment. It is made in Stripe's dashboard."""
+    """Create a code for a discount on the first payment, as one does in Stripe's dashboard."""
     return account.create("promotion_code", "promo", code=code, percent_off=percent_off)
 
 
 def find_promotion(account: Account, text: str) -> Record | None:
-    """Find a code as people type it, in letters of any case."""
+    """Find a code, whatever the case of its letters."""
     codes = account.of("promotion_code")
     return next((code for code in codes if code["code"].lower() == text.strip().lower()), None)
 

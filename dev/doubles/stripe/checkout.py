@@ -1,4 +1,4 @@
-"""Checkout sessions, and what happens when somebody pays one with a card."""
+"""Checkout sessions, and their payment by card."""
 
 from typing import Any
 
@@ -59,7 +59,7 @@ def pay(account: Account, session: Record, *, card: str, code: str = "") -> None
     act = _subscribe if session["mode"] == "subscription" else _pay_once
     result = act(account, session, customer, method, promotion)
     account.change(session, status="complete", url=None)
-    # The session in the event says what was bought, as Stripe's does.
+    # As at Stripe, the event contains the session, which says what was bought.
     session.update(result)
     account.emit("checkout.session.completed", session)
 

@@ -1,4 +1,4 @@
-"""Customers, and the cards they pay with."""
+"""Customers and their cards."""
 
 from dev.doubles.stripe.account import Account, Record
 from dev.doubles.stripe.endpoints import Call, Endpoint, list_by, retrieve

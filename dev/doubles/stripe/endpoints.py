@@ -1,4 +1,4 @@
-"""What an endpoint is, and what all of them share: retrieve, list by pages, expand."""
+"""The type of an endpoint, and what endpoints share: retrieve, list by pages, expand."""
 
 import copy
 from collections.abc import Callable, Iterable
@@ -65,7 +65,7 @@ def list_of(records: Iterable[Record], url: str, *, has_more: bool = False) -> R
 
 
 def expanded(account: Account, record: Record, paths: Iterable[str]) -> Record:
-    """Return a copy in which the ids at these paths (`data.invoice`) are the whole objects."""
+    """Return a copy in which the ids at these paths (`data.invoice`) are the objects."""
     copied = copy.deepcopy(record)
     for path in paths:
         _expand(account, copied, path.split("."))

@@ -1,4 +1,4 @@
-"""Invoices: what they say, and how the card is charged for them, several times if need be."""
+"""Invoices, their lines, and the attempts to charge the card."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ def draft(
     subscription: Record | None = None,
     promotion: Record | None = None,
 ) -> Record:
-    """Create an invoice. Taxes are always 0, and the customer's balance is used up first."""
+    """Create an invoice. Taxes are always 0, and the customer's balance is used first."""
     lines = [*lines]
     subtotal = sum(line.amount for line in lines)
     total = subtotal - catalogue.discount_of(promotion, subtotal)
@@ -116,7 +116,7 @@ def payment_of(account: Account, invoice: Record) -> Record:
 def collect(
     account: Account, invoice: Record, card: Record, *, is_present: bool, declined: bool = False
 ) -> bool:
-    """Charge the card, or decline it on purpose. Return whether the invoice is paid now."""
+    """Charge the card, which test cards and faults decline. Return whether the invoice is paid."""
     if invoice["amount_due"]:
         intent = payment_of(account, invoice)
         declined = declined or payments.is_declined(card, is_present=is_present)

@@ -4,13 +4,16 @@ from dev.doubles.stripe.account import Account, Record
 from dev.doubles.stripe.endpoints import Call, Endpoint, list_by, retrieve
 from dev.doubles.stripe.problems import RefusedError
 
-# What a test card does, by its last four digits. Any other pays.
+# The result of a test card, by its last four digits. Any other card pays.
 DECLINED_AT_ONCE = {"0002", "9995"}
 DECLINED_LATER = {"0341"}
 
 
 def is_declined(card: Record, *, is_present: bool) -> bool:
-    """`is_present`: the customer pays on a page, and is not charged in their absence."""
+    """Return whether the card is declined.
+
+    `is_present` is True if the customer pays on a page, False if the card on file is charged.
+    """
     last4 = card["last4"]
     return last4 in DECLINED_AT_ONCE or (last4 in DECLINED_LATER and not is_present)
 
@@ -63,7 +66,7 @@ def charge(account: Account, intent: Record, *, declined: bool = False) -> bool:
 
 
 def refund(account: Account, charge: Record, *, amount: int | None = None) -> Record:
-    """Give money back, in whole or in part."""
+    """Refund a payment, fully or partly."""
     left = charge["amount"] - charge["amount_refunded"]
     if not left or charge["disputed"]:
         raise RefusedError.invalid(f"Charge {charge['id']} cannot be refunded.")
@@ -90,7 +93,7 @@ def refund(account: Account, charge: Record, *, amount: int | None = None) -> Re
 
 
 def open_dispute(account: Account, charge: Record) -> Record:
-    """A customer tells their bank that they did not mean to pay."""
+    """Dispute a payment, as a customer does through their bank."""
     if charge["disputed"]:
         raise RefusedError.invalid(f"Charge {charge['id']} is disputed already.")
     account.change(charge, "charge.updated", disputed=True)

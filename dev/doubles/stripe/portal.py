@@ -28,7 +28,7 @@ def create_session(call: Call) -> Record:
 
 
 def confirmation(account: Account, flow: Form) -> Record | None:
-    """The change of plan that the session asks the customer to confirm, if it is for one."""
+    """Return the change of plan that the session asks to confirm, or None."""
     if flow.text("type") != CONFIRM:
         return None
     wish = flow.part(CONFIRM)
@@ -45,7 +45,7 @@ def create_configuration(call: Call) -> Record:
 
 
 def change_configuration(call: Call) -> Record:
-    """What the portal offers is not stored: its page offers every plan."""
+    """Accept the features and store none: the page of the double offers every plan."""
     return call.account.get(CONFIGURATION, call.id)
 
 

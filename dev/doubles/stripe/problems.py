@@ -1,4 +1,4 @@
-"""Stripe's refusals: a status, and a body that says what kind, why, and which parameter."""
+"""Stripe's errors: a status, and a body with type, message and parameter."""
 
 from typing import Any, Self
 
@@ -25,7 +25,7 @@ class RefusedError(Exception):
 
     @classmethod
     def unknown(cls, kind: str, wanted: str, param: str) -> Self:
-        """404 where the address names it, 400 where a parameter does."""
+        """Return 404 if the id is in the URL, 400 if it is a parameter."""
         message = f"No such {kind.replace('.', ' ').replace('_', ' ')}: '{wanted}'"
         status = 404 if param == "id" else 400
         return cls(status, "invalid_request_error", message, code="resource_missing", param=param)

@@ -1,4 +1,4 @@
-"""The server of the double: API, pages, webhooks and its file, started and stopped together."""
+"""The server of the double: API, pages, webhooks and the file of its state."""
 
 import asyncio
 from contextlib import AsyncExitStack, suppress
@@ -9,7 +9,7 @@ from typing import Self
 from aiohttp import web
 
 from dev.doubles.kit.serving import listen, refuse_other_origins
-from dev.doubles.kit.snapshot import Keeper
+from dev.doubles.kit.snapshot import StateFile
 from dev.doubles.stripe import snapshot
 from dev.doubles.stripe.account import Account
 from dev.doubles.stripe.api import Api
@@ -44,7 +44,7 @@ class Double:
         async with AsyncExitStack() as stack:
             self.port = await listen(stack, self._application, self.port)
             account.url = f"http://localhost:{self.port}"
-            keeper = Keeper(
+            keeper = StateFile(
                 settings.state,
                 load=partial(snapshot.load, account),
                 dump=partial(snapshot.dump, account),

@@ -1,4 +1,4 @@
-"""Where it listens, whom it tells, with which secrets: options, or variables by the same name."""
+"""The port, the webhook's URL and the secrets, from options or environment variables."""
 
 import argparse
 from collections.abc import Mapping, Sequence
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dev.doubles.kit.refusing import refuse_in_production
 
-# The demo's keys; no real ones look like them.
+# The demo's keys, which do not look like real ones.
 SECRET_KEY = "sk_test_double"  # noqa: S105
 WEBHOOK_SECRET = "whsec_double"  # noqa: S105
 WEBHOOK_URL = "http://localhost:8000/webhooks/stripe/"
@@ -18,13 +18,13 @@ class Settings:
     port: int = 8020
     secret_key: str = SECRET_KEY
     webhook_secret: str = WEBHOOK_SECRET
-    # Empty: nobody is told, and whoever runs it hands the events over.
+    # Empty: events are not sent, and the test that runs the double delivers them itself.
     webhook_url: str = WEBHOOK_URL
     state: Path | None = None
 
 
 def read(arguments: Sequence[str], environment: Mapping[str, str]) -> Settings:
-    """Ends with a sentence where this looks like production."""
+    """Read the settings. Exit with a message if this looks like production."""
     given = vars(_parser(environment).parse_args(arguments))
     is_test = given.pop("i_am_a_test")
     refuse_in_production(environment, name="double", whom="Stripe", is_test=is_test)

@@ -1,4 +1,4 @@
-"""What the double keeps over a restart: all but the oldest events."""
+"""Dump and load the state of the double, without the oldest events."""
 
 import json
 from itertools import islice
@@ -10,7 +10,7 @@ EVENTS_KEPT = 1000
 
 
 def dump(account: Account) -> dict[str, Any]:
-    """Old events are left out, unless they still have to be delivered."""
+    """Return the state without old events that were delivered."""
     old = islice(account.of("event"), max(0, sum(1 for _ in account.of("event")) - EVENTS_KEPT))
     dropped = {event["id"] for event in old} - {*account.undelivered}
     return {
@@ -22,7 +22,7 @@ def dump(account: Account) -> dict[str, Any]:
 
 
 def load(account: Account, text: str) -> None:
-    """Links in the records are changed to the address of today: the port may be another one."""
+    """Load the state. Links in it get the present address, because the port may be another one."""
     kept = json.loads(text)
     if kept["url"] != account.url:
         kept = json.loads(text.replace(f'"{kept["url"]}/', f'"{account.url}/'))

@@ -1,5 +1,5 @@
-"""A pretended network: Twilio's API, the phones of patients and a mailbox, on this machine only.
+"""A local double of Twilio: its API, the phones of patients, and a mail server.
 
-It runs as a process of its own (`python -m dev.doubles.twilio`), knows nothing of the product but
-the addresses it is given, and touches no database. `docs/simulator.md` has every knob.
+It runs as a process of its own (`python -m dev.doubles.twilio`), imports nothing of the product and
+uses no database. `docs/simulator.md` describes every option.
 """

@@ -63,7 +63,7 @@ class Api:
         where = destinations.look_up(message.to, message.channel, self.trouble.faults.codes)
         if where.refusal:
             raise RefusedError(where.refusal, message.to)
-        # A service refuses later, by callback, when it picks a sender.
+        # With a Messaging Service the error comes later, in a callback, when a sender was picked.
         if not message.service and (message.line, message.person) in self.state.blocked:
             raise RefusedError(OPTED_OUT)
         self.carrier.take(message)
@@ -125,7 +125,7 @@ class Api:
                 await asyncio.sleep(pause)
             try:
                 self._check_credentials(request)
-                fate = self.trouble.fate()
+                fate = self.trouble.choose_fate()
                 if fate.code and not fate.recorded:
                     raise RefusedError(fate.code)
                 response = await act(request)
@@ -159,7 +159,7 @@ def answer(body: bytes, *, status: int = 200) -> web.Response:
 
 
 def cut(request: web.Request) -> web.Response:
-    """End the connection with a reset, as a crash would."""
+    """Close the connection with a reset, as after a crash."""
     if transport := request.transport:
         if line := transport.get_extra_info("socket"):
             line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

@@ -1,7 +1,7 @@
-"""Simulate mailboxes that misbehave: send the product a signed report, as a mail server does.
+"""Simulate mailboxes that bounce or complain: send the product a signed report.
 
-The report goes to the product's webhook, as a mail server's pipe would hand over what arrives at
-the bounce address. Without a URL nothing bounces.
+The report goes to the product's webhook, as from a mail server that pipes mail to the bounce
+address there. Without a URL nothing bounces.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ from dev.doubles.kit.delivery import Deliveries, Headers
 PAUSE = 2.0
 MAX_ATTEMPTS = 3
 
-# By the beginning of the local part: the status, and the words of the server.
+# By the beginning of the local part: the status and the text of the server.
 FAILURES = {
     "bounce": ("5.1.1", "550 5.1.1 The email account that you tried to reach does not exist"),
     "full": ("5.2.2", "552 5.2.2 The recipient's inbox is out of storage space"),
@@ -63,7 +63,7 @@ class Delivery:
 
     @property
     def behaviour(self) -> str:
-        """How its mailbox misbehaves, or an empty string."""
+        """Return what the mailbox does instead of delivering, or an empty string."""
         names = (*FAILURES, COMPLAINT)
         return next((name for name in names if self.recipient.lower().startswith(name)), "")
 
@@ -72,7 +72,7 @@ class Delivery:
         return self.behaviour not in FAILURES
 
     def report(self) -> bytes:
-        """An RFC 5965 complaint or an RFC 3464 delivery status, with the headers of the mail."""
+        """Return an RFC 5965 complaint or RFC 3464 delivery status, with the mail's headers."""
         is_complaint = self.behaviour == COMPLAINT
         kind = "feedback-report" if is_complaint else "delivery-status"
         fields = self._complaint() if is_complaint else self._status()
@@ -121,7 +121,7 @@ class Bouncer:
         await self._deliveries.__aexit__(kind, error, trace)
 
     def report(self, delivery: Delivery) -> bool:
-        """Report the mail if its mailbox misbehaves. Return whether the mail is to be shown."""
+        """Report the mail if its mailbox bounces or complains. Return whether the mail is shown."""
         if not self.url or not delivery.behaviour:
             return True
         body = delivery.report()

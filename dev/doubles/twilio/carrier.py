@@ -14,7 +14,7 @@ from dev.doubles.twilio.webhooks import Postman, new_token
 from templates_app.segments import measure_text
 
 API_VERSION = "2010-04-01"
-# A patient who wrote within it may be answered in free text on WhatsApp; others get templates.
+# On WhatsApp free text is allowed to patients who wrote within it, and only templates to others.
 WHATSAPP_WINDOW = 24 * 3600
 OUTSIDE_WINDOW = 63016
 OPTED_OUT = 21610
@@ -38,10 +38,10 @@ class Carrier:
 
     def take(self, message: Message) -> None:
         self.state.add(message)
-        self._plan(message, iter(self._life(message)))
+        self._plan(message, iter(self._build_steps(message)))
 
     def answer_by_itself(self, *, to: str, sender: str, service: str, body: str) -> None:
-        """Add a message that the carrier writes itself, as after a STOP."""
+        """Add a message of the carrier, such as the confirmation of a STOP."""
         message = Message(
             to=to,
             sender=sender,
@@ -53,7 +53,7 @@ class Carrier:
         message.sent = message.created
         self.state.add(message)
 
-    def _life(self, message: Message) -> list[Step]:
+    def _build_steps(self, message: Message) -> list[Step]:
         faults = self.trouble.faults
         queued = Step(faults.queued_ms / 1000, Status.QUEUED)
         sent = Step(faults.sent_ms / 1000, Status.SENT)
@@ -114,10 +114,10 @@ class Carrier:
             message.sent = message.updated
         self.state.touch(message.person)
         if message.callback:
-            self._tell(message, step)
+            self._send_callback(message, step)
         self._plan(message, rest)
 
-    def _tell(self, message: Message, step: Step) -> None:
+    def _send_callback(self, message: Message, step: Step) -> None:
         fields = self._callback_fields(message, step)
         token = new_token()
         loop = asyncio.get_running_loop()

@@ -1,4 +1,4 @@
-"""Tell watching pages which phones changed. A slow page gets the latest state, not all changes."""
+"""Notify open pages of changed phones. A slow page gets the latest state, not every change."""
 
 import asyncio
 from collections.abc import Iterator
@@ -10,11 +10,11 @@ class Watcher:
         self._changed: dict[str, None] = {}
         self._awake = asyncio.Event()
 
-    def note(self, address: str) -> None:
+    def add(self, address: str) -> None:
         self._changed[address] = None
         self._awake.set()
 
-    async def some(self, *, at_most: int, within: float) -> list[str]:
+    async def wait_for_changes(self, *, at_most: int, within: float) -> list[str]:
         """Return the addresses that changed, the oldest first. Empty if nothing changes in time."""
         try:
             await asyncio.wait_for(self._awake.wait(), within)
@@ -32,9 +32,9 @@ class Changes:
     def __init__(self) -> None:
         self._watchers: set[Watcher] = set()
 
-    def tell(self, address: str) -> None:
+    def notify(self, address: str) -> None:
         for watcher in self._watchers:
-            watcher.note(address)
+            watcher.add(address)
 
     @contextmanager
     def watch(self) -> Iterator[Watcher]:

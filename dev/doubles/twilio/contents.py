@@ -9,7 +9,7 @@ from pathlib import Path
 from dev.doubles.twilio.state import Button
 
 PLACEHOLDER = re.compile(r"{{\s*(\w+)\s*}}")
-# When all of them were made, as far as anybody asks.
+# The date of creation of all of them, which the API has to return.
 MADE = "2026-01-01T00:00:00Z"
 
 
@@ -58,9 +58,10 @@ class Contents:
         return self._by_sid.get(sid)
 
     def put(self, sid: str, description: object) -> None:
-        """Described as `{"body": "Hola {{1}}", "buttons": ["1", "2"], "variables": {"1": "Ana"}}`.
+        """Add a content.
 
-        Also `language`, and of its approval `status`, `category` and `rejection_reason`.
+        An example is `{"body": "Hola {{1}}", "buttons": ["1", "2"], "variables": {"1": "Ana"}}`.
+        Optional keys are `language`, `status`, `category` and `rejection_reason`.
         """
         if not isinstance(description, dict) or not isinstance(description.get("body"), str):
             raise ValueError(f"Template {sid} needs a body, and may have buttons.")
@@ -86,7 +87,7 @@ class Contents:
 
 
 def shown(sid: str, content: Content, account_sid: str) -> dict[str, object]:
-    """The Content resource, as https://content.twilio.com/v1/Content/{sid} returns it."""
+    """Return the Content resource, as https://content.twilio.com/v1/Content/{sid} returns it."""
     said: dict[str, object] = {"body": content.body}
     if content.buttons:
         said["actions"] = [

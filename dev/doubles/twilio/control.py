@@ -41,13 +41,13 @@ class Control:
     def routes(self) -> list[web.RouteDef]:
         return [
             web.get("/control/faults", self.faults),
-            web.put("/control/faults", saying_what_is_wrong(self.change_faults)),
+            web.put("/control/faults", reporting_errors(self.change_faults)),
             web.get("/control/messages", self.messages),
             web.get("/control/mails", self.mails),
             web.get("/control/stats", self.stats),
-            web.post("/control/reply", saying_what_is_wrong(self.reply)),
-            web.post("/control/phones", saying_what_is_wrong(self.name_phones)),
-            web.put("/control/contents/{sid}", saying_what_is_wrong(self.put_content)),
+            web.post("/control/reply", reporting_errors(self.reply)),
+            web.post("/control/phones", reporting_errors(self.name_phones)),
+            web.put("/control/contents/{sid}", reporting_errors(self.put_content)),
             web.post("/control/reset", self.reset),
         ]
 
@@ -106,22 +106,22 @@ class Control:
 
     async def reply(self, request: web.Request) -> web.Response:
         """Write as a patient: `{from, to, body, channel}`, and button, replied_to, name, extra."""
-        told = await json_object(request)
-        person, to = text(told, "from"), text(told, "to")
+        body = await json_object(request)
+        person, to = text_of(body, "from"), text_of(body, "to")
         if not person or not to:
             raise ValueError("A reply needs a from (the patient) and a to (whom they answer).")
-        extra = told.get("extra", {})
+        extra = body.get("extra", {})
         if not isinstance(extra, dict):
             raise ValueError("extra takes webhook fields by name.")
         message = self.inbox.receive(
             Reply(
                 person=bare(person),
                 to=to,
-                body=text(told, "body"),
-                channel=Channel(text(told, "channel") or Channel.SMS),
-                button=text(told, "button"),
-                replied_to=text(told, "replied_to"),
-                name=text(told, "name"),
+                body=text_of(body, "body"),
+                channel=Channel(text_of(body, "channel") or Channel.SMS),
+                button=text_of(body, "button"),
+                replied_to=text_of(body, "replied_to"),
+                name=text_of(body, "name"),
                 extra={str(name): str(value) for name, value in extra.items()},
             )
         )
@@ -142,11 +142,11 @@ class Control:
         """Delete everything and reset the faults to those of the start."""
         self.state.clear()
         self.trouble.reset()
-        self.state.changes.tell("")
+        self.state.changes.notify("")
         return web.Response(status=204)
 
 
-def saying_what_is_wrong(act: Handler) -> Handler:
+def reporting_errors(act: Handler) -> Handler:
     async def handle(request: web.Request) -> web.Response:
         try:
             return await act(request)
@@ -157,14 +157,14 @@ def saying_what_is_wrong(act: Handler) -> Handler:
 
 
 async def json_object(request: web.Request) -> dict[str, Any]:
-    told = json.loads(await request.text())
-    if not isinstance(told, dict):
+    body = json.loads(await request.text())
+    if not isinstance(body, dict):
         raise ValueError("A JSON object is expected.")
-    return told
+    return body
 
 
-def text(told: dict[str, Any], name: str) -> str:
-    value = told.get(name, "")
+def text_of(body: dict[str, Any], name: str) -> str:
+    value = body.get(name, "")
     if not isinstance(value, str):
         raise ValueError(f"{name} takes a text.")
     return value

@@ -11,7 +11,7 @@ from dev.doubles.twilio.state import WHATSAPP, Message, Status
 from templates_app.segments import measure_text
 
 PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
-# WhatsApp users without a public number go by an id: two letters of a country, a dot, the rest.
+# The id of WhatsApp users who hide their number: two letters of the country, a dot, the rest.
 WHATSAPP_USER = re.compile(r"whatsapp:(\+[1-9][0-9]{6,14}|[A-Z]{2}\.[A-Za-z0-9]{3,128})")
 SHORT_CODE = re.compile(r"[0-9]{3,8}")
 SENDER_ID = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}")

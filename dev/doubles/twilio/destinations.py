@@ -1,6 +1,6 @@
-"""Numbers that behave badly, by how they end. Any other number simply receives.
+"""Numbers with a fixed outcome, by their last digits. Any other number receives its messages.
 
-The product can thus be shown, and tested, with every outcome that Twilio knows.
+So each outcome that Twilio knows can be shown and tested.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from dev.doubles.twilio.faults import Codes
 from dev.doubles.twilio.problems import REFUSALS
 from dev.doubles.twilio.state import Channel, bare
 
-# Refused at once, or failing later: the code decides.
+# Refused by the API or failing later, depending on the code.
 MAGIC: dict[Channel, Codes] = {
     Channel.SMS: {
         "0001": 30003,
@@ -29,7 +29,7 @@ MAGIC: dict[Channel, Codes] = {
         "0016": 21611,
         "0017": 21635,
     },
-    # Their SMS arrives: they show the fall back from one to the other.
+    # Only WhatsApp fails, so the product falls back to SMS, which arrives.
     Channel.WHATSAPP: {
         "0031": 63003,
         "0032": 63024,
@@ -45,9 +45,9 @@ MAGIC: dict[Channel, Codes] = {
     },
 }
 
-# Accepted, and never heard of again.
+# Accepted, without any callback after that.
 SILENT = "0021"
-# Sent, and never confirmed.
+# Sent, and never reported as delivered.
 UNCONFIRMED = "0022"
 # One segment fails and the next succeeds: undelivered, then delivered.
 UNDELIVERED_FIRST = "0023"

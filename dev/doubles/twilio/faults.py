@@ -1,4 +1,4 @@
-"""Faults on purpose. Each field of Faults is also an option and an environment variable."""
+"""Simulated faults. Each field of Faults is also an option and an environment variable."""
 
 import dataclasses
 import random
@@ -87,7 +87,7 @@ def _codes(value: object) -> Codes:
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What happens to a request: refused with this code, recorded or not, answered or not."""
+    """The outcome of a request: refused with this code, stored or not, answered or not."""
 
     code: int | None = None
     recorded: bool = True
@@ -114,45 +114,45 @@ class Trouble:
             self._dice.clear()
 
     def resets(self) -> bool:
-        return self._falls("reset", self.faults.rate_reset)
+        return self._happens("reset", self.faults.rate_reset)
 
     def latency(self) -> float:
         """Return the latency in seconds."""
         faults = self.faults
-        jitter = self._die("jitter").uniform(0, faults.jitter_ms) if faults.jitter_ms else 0
+        jitter = self._random_for("jitter").uniform(0, faults.jitter_ms) if faults.jitter_ms else 0
         return (faults.latency_ms + jitter) / 1000
 
-    def fate(self) -> Fate:
+    def choose_fate(self) -> Fate:
         faults = self.faults
-        if self._falls("429", faults.rate_429):
+        if self._happens("429", faults.rate_429):
             return Fate(code=20429, recorded=False)
-        if self._falls("500", faults.rate_500):
-            return Fate(code=20500, recorded=self._falls("recorded", faults.recorded_share))
-        if self._falls("503", faults.rate_503):
-            return Fate(code=20503, recorded=self._falls("recorded", faults.recorded_share))
-        if self._falls("drop", faults.rate_drop):
+        if self._happens("500", faults.rate_500):
+            return Fate(code=20500, recorded=self._happens("recorded", faults.recorded_share))
+        if self._happens("503", faults.rate_503):
+            return Fate(code=20503, recorded=self._happens("recorded", faults.recorded_share))
+        if self._happens("drop", faults.rate_drop):
             return Fate(answered=False)
         return FINE
 
     def callback_delays(self) -> list[float]:
         """Return after how many seconds to send a callback: at once, twice, late, or never ([])."""
         faults = self.faults
-        if self._falls("lose", faults.rate_lose):
+        if self._happens("lose", faults.rate_lose):
             return []
-        late = self._falls("reorder", faults.rate_reorder)
-        first = self._die("late").uniform(0.1, 1) * faults.reorder_ms / 1000 if late else 0.0
-        if not self._falls("duplicate", faults.rate_duplicate):
+        late = self._happens("reorder", faults.rate_reorder)
+        first = self._random_for("late").uniform(0.1, 1) * faults.reorder_ms / 1000 if late else 0.0
+        if not self._happens("duplicate", faults.rate_duplicate):
             return [first]
-        return [first, first + self._die("again").uniform(0, 0.5)]
+        return [first, first + self._random_for("again").uniform(0, 0.5)]
 
     def keeps_token(self) -> bool:
         """Return whether a duplicate has the same token as the first."""
-        return self._falls("token", 0.5)
+        return self._happens("token", 0.5)
 
-    def _falls(self, kind: str, rate: float) -> bool:
-        return rate > 0 and self._die(kind).random() < rate
+    def _happens(self, kind: str, rate: float) -> bool:
+        return rate > 0 and self._random_for(kind).random() < rate
 
-    def _die(self, kind: str) -> random.Random:
+    def _random_for(self, kind: str) -> random.Random:
         if kind not in self._dice:
             self._dice[kind] = random.Random(f"{self.faults.seed} {kind}")  # noqa: S311
         return self._dice[kind]

@@ -1,4 +1,4 @@
-"""Messages from patients: stored, handled by the carrier, and posted to the product, signed."""
+"""Store messages from patients, let the carrier act on them, and post them to the product."""
 
 import time
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from dev.doubles.twilio.state import (
 from dev.doubles.twilio.webhooks import Postman
 from templates_app.segments import measure_text
 
-# Twilio's English defaults: the whole text, whatever its case. There are no others.
+# Twilio's default keywords. They must be the whole text; case does not matter.
 KEYWORDS = {
     **dict.fromkeys(
         ("STOP", "UNSUBSCRIBE", "END", "QUIT", "STOPALL", "REVOKE", "OPTOUT", "CANCEL"), "STOP"
@@ -86,7 +86,7 @@ class Inbox:
         self.state.add(message)
         for line in lines(message):
             self.state.last_heard[line, message.person] = time.time()
-        keyword = self._heed(message)
+        keyword = self._apply_keyword(message)
         self.postman.hand_over(
             self.url,
             {**self._fields(message, reply, phone, keyword), **reply.extra},
@@ -94,7 +94,7 @@ class Inbox:
         )
         return message
 
-    def _heed(self, message: Message) -> str:
+    def _apply_keyword(self, message: Message) -> str:
         """Let the carrier act on a keyword, for SMS and for services that manage opt-outs."""
         keyword = KEYWORDS.get(message.body.strip().upper(), "")
         managed = bool(message.service) and self.advanced_opt_out
@@ -157,5 +157,5 @@ class Inbox:
 
 
 def lines(message: Message) -> set[str]:
-    """Return the number that a patient wrote to, and its service."""
+    """Return the number that a patient wrote to, and its Messaging Service."""
     return {message.to, message.service} - {""}

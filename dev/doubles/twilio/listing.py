@@ -23,13 +23,13 @@ PRICES = {
     (Channel.WHATSAPP, False): Decimal("0.0160"),
     (Channel.WHATSAPP, True): Decimal("0.0050"),
 }
-# Twilio charges a little for those, too.
+# Twilio charges a little for failed messages too.
 FAILED_PRICE = "-0.00100"
 UNPRICED = {Status.ACCEPTED, Status.QUEUED}
 
 
 def price(message: Message, priced_after: float) -> str | None:
-    """The price as a negative number in a string, or None until it is known."""
+    """Return the price, a negative number in a string, or None until it is known."""
     began = message.created if message.sent is None else message.sent
     if message.status in UNPRICED or time.time() < began + priced_after:
         return None

@@ -1,4 +1,4 @@
-"""A mail server that accepts everything and shows it on the recipient's page, unless it bounces."""
+"""A mail server that accepts every mail and shows it on the recipient's page unless it bounces."""
 
 import asyncio
 import email

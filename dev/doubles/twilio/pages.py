@@ -1,4 +1,4 @@
-"""The page of phones, and what keeps it live."""
+"""The page of phones, and its events."""
 
 import asyncio
 import json
@@ -20,7 +20,7 @@ FILES = {
 }
 PHONES_SHOWN = 60
 PHONES_AT_ONCE = 30
-# Between two looks at what changed: a burst of changes becomes one.
+# The pause between two events, so that a burst of changes becomes one.
 BREATH = 0.1
 HEARTBEAT = 15
 
@@ -29,7 +29,7 @@ PAGE_POLICY = (
     " connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none';"
     " frame-ancestors 'none'"
 )
-# A mail may bring its own looks, and nothing else: no script, nothing from elsewhere.
+# A mail may have styles, but no scripts and nothing from other hosts.
 MAIL_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'self';"
     " form-action 'none'; frame-ancestors 'self';"
@@ -76,13 +76,13 @@ class Pages:
         )
 
     async def events(self, request: web.Request) -> web.StreamResponse:
-        """Each changed phone as a whole: whoever missed something is right again with the next."""
+        """Stream changed phones as a whole, so that a page that missed an event recovers."""
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await response.prepare(request)
         with self.state.changes.watch() as watcher:
             await response.write(b": watching\n\n")
             while True:
-                changed = await watcher.some(at_most=PHONES_AT_ONCE, within=HEARTBEAT)
+                changed = await watcher.wait_for_changes(at_most=PHONES_AT_ONCE, within=HEARTBEAT)
                 lines = [self._event(address) for address in changed]
                 try:
                     await response.write("".join(lines or [": still here\n\n"]).encode())
@@ -92,7 +92,7 @@ class Pages:
 
     def _event(self, address: str) -> str:
         phone = self.state.phones.get(address)
-        if not phone:  # forgotten, or all of them were
+        if not phone:  # it was deleted, perhaps with all others
             return "event: reset\ndata: {}\n\n"
         return f"data: {json.dumps(shown(phone))}\n\n"
 
@@ -149,7 +149,7 @@ def shown_mail(mail: Mail) -> dict[str, object]:
 
 
 def label(address: str) -> str:
-    """A number as people read it: +593 99 123 4567."""
+    """Return the number with spaces: +593 99 123 4567."""
     try:
         number = phonenumbers.parse(address)
     except phonenumbers.NumberParseException:

@@ -1,4 +1,4 @@
-"""Twilio's errors: those that refuse a request, and those that a message fails with later."""
+"""Twilio's errors: those of a request, and those with which a message fails later."""
 
 import json
 
@@ -57,12 +57,12 @@ FAILURES: dict[int, str] = {
     63041: "The template is paused",
     63049: "Meta chose not to deliver this message",
 }
-# These never leave Twilio; the others do, and do not arrive.
+# With these the message fails at Twilio. With others it is sent and does not arrive.
 NEVER_SENT = frozenset({21610, 30001, 30002, 30036, 63014, 63016, 63018, 63020, 63024})
 
 
 class RefusedError(Exception):
-    """A request that Twilio answers with an error, in its own words."""
+    """A request that is answered with an error of Twilio's."""
 
     def __init__(self, code: int, about: str = "") -> None:
         status, message = REFUSALS[code]

@@ -1,4 +1,4 @@
-"""The whole network, started and stopped together."""
+"""The server of the double: API, pages, webhooks and mail."""
 
 from contextlib import AsyncExitStack
 from functools import partial
@@ -8,7 +8,7 @@ from typing import Self
 from aiohttp import web
 
 from dev.doubles.kit.serving import HOST, listen, refuse_other_origins
-from dev.doubles.kit.snapshot import Keeper
+from dev.doubles.kit.snapshot import StateFile
 from dev.doubles.twilio import snapshot
 from dev.doubles.twilio.api import Api
 from dev.doubles.twilio.bouncing import Bouncer
@@ -75,7 +75,7 @@ class Simulator:
             self.contents.load(self.settings.contents)
         async with AsyncExitStack() as stack:
             if self.settings.state:
-                keeper = Keeper(
+                keeper = StateFile(
                     self.settings.state,
                     load=partial(snapshot.load, self.state),
                     dump=partial(snapshot.dump, self.state),

@@ -1,4 +1,4 @@
-"""Where it listens, whom it calls, how it misbehaves: options, or variables by the same name."""
+"""Ports, the URLs of webhooks and faults, from options or environment variables."""
 
 import argparse
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,7 @@ from pathlib import Path
 from dev.doubles.kit.refusing import YES, refuse_in_production
 from dev.doubles.twilio.faults import KNOBS, Faults
 
-# The demo's account; no real one looks like it.
+# The demo's account, which does not look like a real one.
 ACCOUNT_SID = "ACdecade00decade00decade00decade00"
 AUTH_TOKEN = "simulated-auth-token"  # noqa: S105
 MAIL_SECRET = "simulated-mail-secret"  # noqa: S105
@@ -34,7 +34,7 @@ class Settings:
 
 
 def read(arguments: Sequence[str], environment: Mapping[str, str]) -> Settings:
-    """Ends with a sentence where something is wrong, or where this looks like production."""
+    """Read the settings. Exit with a message if one is invalid or this looks like production."""
     parser = _parser(environment)
     given = parser.parse_args(arguments)
     refuse_in_production(environment, name="simulator", whom="Twilio", is_test=given.i_am_a_test)

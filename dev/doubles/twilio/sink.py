@@ -1,4 +1,4 @@
-"""A bare sink: answers every create as fast as it can, does nothing else. For benchmarks."""
+"""For benchmarks: answer each create request as fast as possible, and do nothing else."""
 
 import asyncio
 import json
@@ -15,7 +15,7 @@ SID_PLACE = "SM" + "0" * 32
 
 
 class Sink:
-    """Knows requests by their length alone: no routes, no credentials, no fields."""
+    """Finds only where a request ends, and reads no path, credentials or fields."""
 
     def __init__(self, settings: Settings) -> None:
         self.port = settings.port
@@ -34,7 +34,7 @@ class Sink:
         )
         template = HEAD.format("201 Created", len(body)) + body
         before, after = template.encode().split(SID_PLACE.encode())
-        # Its own ids: a database that met another sink before must not see one of them twice.
+        # Random: a database that knows ids of an earlier sink must not get one of them again.
         self._before, self._after = before + b"SM" + secrets.token_hex(8).encode(), after
 
     async def __aenter__(self) -> Self:
@@ -79,7 +79,7 @@ class Conversation(asyncio.Protocol):
                 self.transport.write(answer)
 
     def _next_request(self) -> bytes:
-        """A whole one, taken off what was received; nothing while some of it is missing."""
+        """Remove and return the first complete request, or nothing if it is not complete."""
         head, found, rest = self.received.partition(END_OF_HEAD)
         if not found:
             return b""

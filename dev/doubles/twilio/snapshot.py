@@ -1,4 +1,4 @@
-"""What the simulator keeps over a restart: the newest messages, mails, phones and opt-outs."""
+"""Dump and load the state of the simulator: the newest messages, mails, phones and opt-outs."""
 
 import json
 from dataclasses import asdict

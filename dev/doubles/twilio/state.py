@@ -22,7 +22,7 @@ class Channel(StrEnum):
 
 class Direction(StrEnum):
     API = "outbound-api"
-    # What the carrier sends itself, such as the confirmation of a STOP.
+    # A message of the carrier, such as the confirmation of a STOP.
     CARRIER = "outbound-reply"
     INBOUND = "inbound"
 
@@ -70,7 +70,7 @@ class Message:
     updated: float = 0.0
     sent: float | None = None
     replied_to: str = ""
-    # The answer of the product's webhook to an inbound message; empty before.
+    # The status of the webhook's response to an inbound message. Empty before.
     heard: str = ""
 
     def __post_init__(self) -> None:
@@ -82,12 +82,12 @@ class Message:
 
     @property
     def person(self) -> str:
-        """The number of the phone, the same for SMS and WhatsApp."""
+        """Return the number of the phone, which is the same for SMS and WhatsApp."""
         return bare(self.sender if self.direction is Direction.INBOUND else self.to)
 
     @property
     def line(self) -> str:
-        """What a STOP blocks: the service if there is one, or else the number."""
+        """Return what a STOP blocks: the service if there is one, else the number."""
         return self.service or self.sender
 
 
@@ -124,10 +124,10 @@ class State:
         self.by_to: dict[str, deque[Message]] = {}
         self.phones: OrderedDict[str, Phone] = OrderedDict()
         self.mails: deque[Mail] = deque(maxlen=MAILS)
-        # By (line, person): who wrote STOP, and when somebody wrote last.
+        # By (line, person): who has written STOP, and the time of the last message.
         self.blocked: set[tuple[str, str]] = set()
         self.last_heard: dict[tuple[str, str], float] = {}
-        # The service of each number, learned when services send.
+        # The service of each number, stored when a service sends.
         self.services: dict[str, str] = {}
         self.forgotten = 0
         self.stats: Counter[str] = Counter()
@@ -159,13 +159,13 @@ class State:
         if phone := self.phones.get(address):
             phone.touched = time.time()
             self.phones.move_to_end(address)
-            self.changes.tell(address)
+            self.changes.notify(address)
 
     def newest_phones(self) -> Iterable[Phone]:
         return reversed(self.phones.values())
 
     def senders(self) -> list[str]:
-        """All senders that patients have messages from and can answer."""
+        """Return the senders that have written to patients, whom they can answer."""
         found = dict.fromkeys(
             item.sender
             for phone in self.newest_phones()

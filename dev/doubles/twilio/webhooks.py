@@ -82,7 +82,7 @@ class Postman:
         self._tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
-        # Without the dummy jar, cookies that the product sets would be sent back.
+        # Without the dummy jar, cookies that the product sets would be sent with the next call.
         self._session = aiohttp.ClientSession(
             cookie_jar=aiohttp.DummyCookieJar(),
             connector=aiohttp.TCPConnector(limit=self.carriers),
@@ -114,7 +114,7 @@ class Postman:
         token: str | None = None,
         then: Callable[[str], None] | None = None,
     ) -> None:
-        """Queue a post. `then` is called with the status of the answer, or with what went wrong."""
+        """Queue a post. `then` is called with the status of the response, or with the error."""
         self._posts.put_nowait(Post(url, fields, token or new_token(), then))
 
     async def _carry(self) -> None:
@@ -154,7 +154,7 @@ class Postman:
             total=None, sock_connect=patience.connect, sock_read=patience.read
         )
         try:
-            # Encoded already: the URL must be the same bytes that were signed.
+            # Do not encode it again: the URL must have the same bytes that were signed.
             async with self._session.post(
                 URL(url, encoded=True),
                 data=body,

@@ -14,7 +14,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **_options: Any) -> None:
         try:
             with transaction.atomic(), tenancy.platform("reseal"):
-                steps, secrets = second_steps.reseal(), endpoints.reseal_endpoints()
+                steps, secrets = second_steps.reencrypt_secrets(), endpoints.reseal_endpoints()
         except encryption.UnreadableError as error:
             raise CommandError(
                 "None of SEALING_KEYS sealed one of the secrets. Add the key that did to the end of"

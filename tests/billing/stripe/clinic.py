@@ -1,4 +1,4 @@
-"""A clinic that buys by our own acts, pays at the double, and has its events delivered here."""
+"""A clinic that buys through our actions, pays at the double of Stripe, and receives its events."""
 
 import random
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from django.test import Client
 from billing.models import CreditEntry, CreditLot, Payment, PaymentEvent
 from billing.stripe import checkout, processing
 from core import tenancy
-from tests.dev.doubles.stripe.stage import StripeDouble, Told
+from tests.dev.doubles.stripe.stage import SignedEvent, StripeDouble
 from tests.factories import UserFactory, WorkspaceFactory
 from workspaces import entitlements, plans
 from workspaces.models import Entitlement, Plan, User, Workspace
@@ -31,28 +31,28 @@ class Clinic:
             assert self.owner.workspace_id
             return Workspace.objects.get(pk=self.owner.workspace_id)
 
-    def page_for(self, plan: Plan, *, yearly: bool = False) -> str:
+    def open_checkout(self, plan: Plan, *, yearly: bool = False) -> str:
         with tenancy.within(self.workspace.pk):
-            return checkout.subscribe(
+            return checkout.choose_plan(
                 workspace=self.workspace, plan=plan, yearly=yearly, by=self.owner
             )
 
-    def page_for_pack(self, number: int = 500) -> str:
+    def open_pack_checkout(self, number: int = 500) -> str:
         (pack,) = (each for each in plans.PACKS if each.credits == number)
         with tenancy.within(self.workspace.pk):
             return checkout.buy_pack(workspace=self.workspace, pack=pack, by=self.owner)
 
     def subscribe(self, plan: Plan = Plan.STARTER, *, yearly: bool = False) -> str:
-        """Until it is paid at Stripe's; the subscription's id there."""
-        page = self.page_for(plan, yearly=yearly)
+        """Subscribe and pay at the double. Return the id of the subscription."""
+        page = self.open_checkout(plan, yearly=yearly)
         before = self.subscriptions()
         self.stripe.pay(page)
         (new,) = set(self.subscriptions()) - set(before)
         return new
 
     def buy_pack(self, number: int = 500) -> str:
-        """The payment's id."""
-        self.stripe.pay(self.page_for_pack(number))
+        """Buy and pay a pack. Return the id of the payment."""
+        self.stripe.pay(self.open_pack_checkout(number))
         return self.payments()[-1]
 
     def subscriptions(self) -> list[str]:
@@ -71,13 +71,15 @@ class Clinic:
     def customer(self) -> str:
         return str(self.workspace.stripe_customer_id)
 
-    def hear(self, *, now: datetime | None = None, shuffled: random.Random | None = None) -> None:
-        """All that happened at Stripe's arrives and has its effect."""
+    def receive_events(
+        self, *, now: datetime | None = None, shuffled: random.Random | None = None
+    ) -> None:
+        """Deliver all new events of the double and process them."""
         told = self.stripe.events()
         if shuffled:
             shuffled.shuffle(told)
         deliver(told)
-        processing.process(now=now)
+        processing.process_events(now=now)
 
     def plan(self, now: datetime | None = None) -> Plan:
         with tenancy.platform("test"):
@@ -92,7 +94,7 @@ def open_clinic(stripe: StripeDouble, **more: Any) -> Clinic:
     return Clinic(stripe, UserFactory.create(workspace=workspace))
 
 
-def deliver(told: Iterable[Told]) -> list[int]:
+def deliver(told: Iterable[SignedEvent]) -> list[int]:
     return [post(each.body, each.signature) for each in told]
 
 
@@ -108,11 +110,11 @@ def events(**by: Any) -> list[PaymentEvent]:
         return list(PaymentEvent.objects.filter(**by).order_by("id"))
 
 
-def waiting() -> list[PaymentEvent]:
+def unprocessed_events() -> list[PaymentEvent]:
     return events(processed_at=None)
 
 
-def rights(clinic: Clinic) -> list[tuple[str, str, datetime | None]]:
+def entitlements_of(clinic: Clinic) -> list[tuple[str, str, datetime | None]]:
     with tenancy.platform("test"):
         found = Entitlement.objects.within(clinic.workspace).order_by("reference")
         return [(right.reference, right.plan, right.ends_at) for right in found]
@@ -124,14 +126,14 @@ def payments(clinic: Clinic) -> list[Payment]:
 
 
 def ledger(clinic: Clinic) -> dict[str, int]:
-    """By cause."""
+    """Return the amounts by cause."""
     with tenancy.platform("test"):
         found = CreditEntry.objects.within(clinic.workspace).order_by("created_at", "id")
         return {entry.cause: entry.amount for entry in found}
 
 
 def balances(clinic: Clinic) -> tuple[int, int, int]:
-    """The same number, said three times."""
+    """Return the balance, the sum of the ledger and that of the lots, which must be equal."""
     with tenancy.platform("test"):
         entries = CreditEntry.objects.within(clinic.workspace).aggregate(sum=Sum("amount"))
         lots = CreditLot.objects.within(clinic.workspace).aggregate(sum=Sum("remaining"))

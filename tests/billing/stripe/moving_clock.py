@@ -8,14 +8,14 @@ from typing import ParamSpec, TypeVar
 
 from django.utils import timezone
 
-from tests.dev.doubles.stripe.stage import StripeDouble, Told
+from tests.dev.doubles.stripe.stage import SignedEvent, StripeDouble
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
 class Clock:
-    """The world's, which only ever goes on; our own code and the double read it."""
+    """The real time plus an offset. Our code and the double read it."""
 
     def __init__(self) -> None:
         self.real = timezone.now
@@ -33,13 +33,13 @@ def seeded_random(seed: int) -> random.Random:
     return random.Random(seed)  # noqa: S311  # an order of events is no secret
 
 
-def signed_now(stripe: StripeDouble, told: Told) -> Told:
-    """Each delivery is signed anew, and good for five minutes."""
+def signed_now(stripe: StripeDouble, told: SignedEvent) -> SignedEvent:
+    """Sign the event again, because a signature is accepted for five minutes only."""
     return replace(told, signature=stripe.signed(told.body))
 
 
 def pick(rows: Sequence[T], which: int) -> Sequence[T]:
-    """One of them, if there is one."""
+    """Return a list with one of the rows, or an empty list."""
     return rows[which % len(rows) :][:1] if rows else []
 
 

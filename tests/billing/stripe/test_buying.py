@@ -1,4 +1,4 @@
-"""Ways to Stripe's pages: for a plan, a pack, a change; and what is said when there is no way."""
+"""Opening Stripe's pages for plans, packs and the portal, and the errors when that fails."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -29,7 +29,7 @@ def _in_english() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _no_pause_between_tries(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_pause_between_attempts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(HTTPClient, "INITIAL_DELAY", 0)
     monkeypatch.setattr(HTTPClient, "MAX_DELAY", 0)
 
@@ -39,20 +39,20 @@ def clinic(stripe_double: StripeDouble) -> Clinic:
     return open_clinic(stripe_double)
 
 
-def customers(clinic: Clinic) -> int:
+def count_customers(clinic: Clinic) -> int:
     return len(clinic.stripe.client.v1.customers.list({"limit": 100}).data)
 
 
-def manage(clinic: Clinic) -> str:
+def open_portal(clinic: Clinic) -> str:
     with tenancy.within(clinic.workspace.pk):
-        return portal.open(workspace=clinic.workspace, by=clinic.owner)
+        return portal.open_portal(workspace=clinic.workspace, by=clinic.owner)
 
 
-def test_a_workspace_is_one_customer_that_bears_its_name(clinic: Clinic) -> None:
-    clinic.page_for(Plan.STARTER)
-    clinic.page_for_pack()
+def test_plan_and_pack_pages_share_one_customer_with_the_workspace_name(clinic: Clinic) -> None:
+    clinic.open_checkout(Plan.STARTER)
+    clinic.open_pack_checkout()
 
-    assert customers(clinic) == 1
+    assert count_customers(clinic) == 1
     customer = clinic.stripe.client.v1.customers.retrieve(clinic.customer)
     assert (customer.name, customer.email) == (clinic.workspace.name, clinic.owner.email)
     assert customer.metadata
@@ -60,100 +60,98 @@ def test_a_workspace_is_one_customer_that_bears_its_name(clinic: Clinic) -> None
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
-def test_stripes_page_speaks_the_language_that_the_person_reads(
-    clinic: Clinic, language: str
-) -> None:
-    """Not the browser's: someone with an English browser reads our pages in Spanish."""
+def test_stripe_pages_use_the_language_of_our_pages(clinic: Clinic, language: str) -> None:
+    """The language of the browser does not matter, because ours may differ from it."""
     sessions = clinic.stripe.client.v1.checkout.sessions
     with translation.override(language):
-        pages = [clinic.page_for_pack(), clinic.page_for(Plan.STARTER)]
-        portal_locale = portal.locale()
+        pages = [clinic.open_pack_checkout(), clinic.open_checkout(Plan.STARTER)]
+        portal_locale = portal.portal_locale()
 
     assert {sessions.retrieve(page.rpartition("/")[2]).locale for page in pages} == {language}
     assert portal_locale == language
 
 
-def test_a_plan_takes_a_promotion_code_and_a_pack_takes_none(clinic: Clinic) -> None:
+def test_promotion_codes_are_allowed_for_plans_but_not_for_packs(clinic: Clinic) -> None:
     sessions = clinic.stripe.client.v1.checkout.sessions
     takes = [
         sessions.retrieve(page.rpartition("/")[2]).allow_promotion_codes
-        for page in (clinic.page_for(Plan.STARTER), clinic.page_for_pack())
+        for page in (clinic.open_checkout(Plan.STARTER), clinic.open_pack_checkout())
     ]
 
     assert [bool(each) for each in takes] == [True, False]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_who_buy_at_the_same_moment_are_one_customer(stripe_double: StripeDouble) -> None:
+def test_concurrent_purchases_create_one_customer(stripe_double: StripeDouble) -> None:
     clinic = open_clinic(stripe_double)
 
-    run_concurrently(*[clinic.page_for_pack] * 3)
+    run_concurrently(*[clinic.open_pack_checkout] * 3)
 
-    assert customers(clinic) == 1
+    assert count_customers(clinic) == 1
 
 
-def test_an_answer_that_was_lost_makes_no_second_customer(clinic: Clinic) -> None:
+def test_lost_response_does_not_create_a_second_customer(clinic: Clinic) -> None:
     clinic.stripe.lose_answers(times=1)
 
-    clinic.page_for_pack()
+    clinic.open_pack_checkout()
 
-    assert customers(clinic) == 1
+    assert count_customers(clinic) == 1
 
 
-def test_a_customer_that_stripe_no_longer_has_is_made_anew(clinic: Clinic) -> None:
+def test_customer_deleted_at_stripe_is_created_again(clinic: Clinic) -> None:
     with tenancy.platform("test"):
         Workspace.objects.filter(pk=clinic.workspace.pk).update(stripe_customer_id="cus_gone")
 
     clinic.buy_pack(500)
-    clinic.hear()
+    clinic.receive_events()
 
     assert clinic.customer != "cus_gone"
     assert clinic.credits() == 50 + 500
 
 
-def test_a_page_left_open_cannot_become_a_second_subscription(clinic: Clinic) -> None:
-    first, second = clinic.page_for(Plan.STARTER), clinic.page_for(Plan.PROFESSIONAL)
+def test_new_checkout_page_expires_the_open_one(clinic: Clinic) -> None:
+    first, second = clinic.open_checkout(Plan.STARTER), clinic.open_checkout(Plan.PROFESSIONAL)
 
     sessions = clinic.stripe.client.v1.checkout.sessions
     states = [sessions.retrieve(page.rpartition("/")[2]).status for page in (first, second)]
     assert states == ["expired", "open"]
 
 
-def test_who_subscribes_already_is_led_to_the_change(clinic: Clinic) -> None:
-    clinic.subscribe(Plan.STARTER)  # not even heard of yet
+def test_subscriber_is_sent_to_the_portal_to_change_the_plan(clinic: Clinic) -> None:
+    clinic.subscribe(Plan.STARTER)  # its events were not received yet
 
-    page = clinic.page_for(Plan.PROFESSIONAL)
+    page = clinic.open_checkout(Plan.PROFESSIONAL)
 
     assert "/portal/" in page or "/p/session" in page
     assert len(clinic.subscriptions()) == 1
 
 
-def test_the_portal_is_for_customers(clinic: Clinic) -> None:
+def test_portal_is_refused_before_the_first_purchase(clinic: Clinic) -> None:
     with pytest.raises(ProblemError, match="choose a plan"):
-        manage(clinic)
+        open_portal(clinic)
 
     clinic.subscribe()
 
-    assert manage(clinic).startswith("http")
+    assert open_portal(clinic).startswith("http")
 
 
-def test_a_plan_by_agreement_is_not_sold(clinic: Clinic) -> None:
+def test_enterprise_plan_cannot_be_bought(clinic: Clinic) -> None:
     with pytest.raises(ProblemError, match="by agreement"):
-        clinic.page_for(Plan.ENTERPRISE)
+        clinic.open_checkout(Plan.ENTERPRISE)
 
 
 @pytest.mark.parametrize(
     "act",
     [
-        lambda clinic: clinic.page_for(Plan.STARTER),
-        lambda clinic: clinic.page_for_pack(),
-        manage,
+        lambda clinic: clinic.open_checkout(Plan.STARTER),
+        lambda clinic: clinic.open_pack_checkout(),
+        open_portal,
         lambda clinic: invoices.list_invoices(clinic.workspace),
     ],
     ids=["plan", "pack", "portal", "invoices"],
 )
-class TestStripeIsAway:
-    def test_it_is_said_and_nothing_is_half_done(
+class TestEachStripeCall:
+    def test_fails_while_stripe_is_down_and_works_afterwards(
         self, clinic: Clinic, act: Callable[[Clinic], object]
     ) -> None:
         clinic.buy_pack()
@@ -165,7 +163,7 @@ class TestStripeIsAway:
         clinic.stripe.down(False)
         act(clinic)
 
-    def test_without_a_key_payments_are_off(
+    def test_is_refused_without_a_secret_key(
         self, clinic: Clinic, act: Callable[[Clinic], object]
     ) -> None:
         clinic.buy_pack()
@@ -177,7 +175,7 @@ class TestStripeIsAway:
             act(clinic)
 
 
-def test_invoices_are_listed_with_their_papers(clinic: Clinic) -> None:
+def test_invoices_are_listed_with_links_to_pdf_and_page(clinic: Clinic) -> None:
     clinic.subscribe()
 
     (line,) = invoices.list_invoices(clinic.workspace)
@@ -189,7 +187,7 @@ def test_invoices_are_listed_with_their_papers(clinic: Clinic) -> None:
     assert line.page_url
 
 
-def test_a_new_invoice_is_listed_as_soon_as_its_payment_was_heard_of(
+def test_event_of_a_payment_drops_the_cached_invoices(
     clinic: Clinic, django_capture_on_commit_callbacks: Any
 ) -> None:
     clinic.subscribe()
@@ -197,29 +195,31 @@ def test_a_new_invoice_is_listed_as_soon_as_its_payment_was_heard_of(
     clinic.buy_pack()
 
     with django_capture_on_commit_callbacks(execute=True):
-        clinic.hear()
+        clinic.receive_events()
 
     assert len(invoices.list_invoices(clinic.workspace)) == 2
 
 
-def test_who_never_bought_has_no_invoices_and_asks_nobody(clinic: Clinic) -> None:
+def test_workspace_without_customer_has_no_invoices_and_stripe_is_not_called(
+    clinic: Clinic,
+) -> None:
     clinic.stripe.down(True)
 
     assert invoices.list_invoices(clinic.workspace) == []
 
 
-def test_prices_are_published_once_and_follow_the_table(
+def test_changed_price_replaces_the_published_one(
     stripe_double: StripeDouble, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    prices.publish(language="es")
-    assert prices.publish(language="es") == []
+    prices.publish_prices(language="es")
+    assert prices.publish_prices(language="es") == []
     keys = [pack.lookup_key for pack in plans.PACKS]
     (old,) = stripe_double.client.v1.prices.list({"lookup_keys": keys[:1]}).data
     assert old.metadata.to_dict() == {"credits": "500"}
 
     dearer = plans.Pack(500, plans.Price(25_00, keys[0]))
     monkeypatch.setattr(prices, "PACKS", (dearer, *plans.PACKS[1:]))
-    (did,) = prices.publish(language="es")
+    (did,) = prices.publish_prices(language="es")
 
     assert keys[0] in did
     listed = stripe_double.client.v1.prices.list({"lookup_keys": keys[:1], "active": True}).data
@@ -227,7 +227,7 @@ def test_prices_are_published_once_and_follow_the_table(
     assert not stripe_double.client.v1.prices.retrieve(old.id).active
 
 
-def test_the_command_publishes_prices_and_the_portal(
+def test_command_publishes_prices_and_one_portal_configuration(
     stripe_double: StripeDouble, capsys: pytest.CaptureFixture[str]
 ) -> None:
     call_command("billing", "prices")

@@ -15,13 +15,13 @@ from core import tenancy
 from tests.billing.stripe.clinic import (
     Clinic,
     deliver,
+    entitlements_of,
     open_clinic,
     payments,
-    rights,
-    waiting,
+    unprocessed_events,
 )
 from tests.billing.stripe.moving_clock import seeded_random, signed_now
-from tests.dev.doubles.stripe.stage import StripeDouble, Told
+from tests.dev.doubles.stripe.stage import SignedEvent, StripeDouble
 from workspaces.models import Plan
 
 EVENTS = int(os.environ.get("PAYMENT_EVENTS", "50"))
@@ -31,7 +31,7 @@ ORDERS = int(os.environ.get("PAYMENT_ORDERS", "10"))
 @pytest.mark.django_db
 @pytest.mark.usefixtures("_moving_clock")
 def test_same_events_in_any_order_end_in_same_state(stripe_double: StripeDouble) -> None:
-    """The short form; `make chaos` has a thousand events in twenty orders."""
+    """A short run. `make chaos` processes a thousand events in twenty orders."""
     clinics, told = create_busy_stripe(stripe_double, EVENTS)
     ends: list[list[tuple[object, ...]]] = []
     for seed in range(ORDERS):
@@ -41,17 +41,17 @@ def test_same_events_in_any_order_end_in_same_state(stripe_double: StripeDouble)
             order.shuffle(arriving)
             for some in split_randomly(arriving):
                 deliver(signed_now(stripe_double, each) for each in some)
-                processing.process()
-            assert not waiting()
+                processing.process_events()
+            assert not unprocessed_events()
             ends.append([final_state(clinic) for clinic in clinics])
     for end in ends:
         assert end == ends[0]
 
 
-def create_busy_stripe(stripe: StripeDouble, number: int) -> tuple[list[Clinic], list[Told]]:
+def create_busy_stripe(stripe: StripeDouble, number: int) -> tuple[list[Clinic], list[SignedEvent]]:
     """Run clinics through every kind of change, until Stripe has sent this many events."""
     clinics: list[Clinic] = []
-    told: list[Told] = []
+    told: list[SignedEvent] = []
     while len(told) < number:
         clinic = open_clinic(stripe)
         clinics.append(clinic)
@@ -89,12 +89,12 @@ def final_state(clinic: Clinic) -> tuple[object, ...]:
         workspace.past_due_since,
         workspace.message_credits,
         lots.aggregate(sum=Sum("remaining"))["sum"],
-        tuple(rights(clinic)),
+        tuple(entitlements_of(clinic)),
         tuple(sorted((p.payment_intent, p.amount, p.refunded, p.disputed) for p in found)),
     )
 
 
-def split_randomly(arriving: list[Told]) -> tuple[list[Told], list[Told]]:
+def split_randomly(arriving: list[SignedEvent]) -> tuple[list[SignedEvent], list[SignedEvent]]:
     middle = len(arriving) // 2
     return arriving[:middle], arriving[middle:]
 

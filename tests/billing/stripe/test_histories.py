@@ -1,7 +1,8 @@
-"""The promises of money, held against every order of events that hypothesis thinks of.
+"""Payments and credits agree with Stripe after any order of events, which hypothesis generates.
 
-The database, our acts and the calls over HTTP are real; the clock can be moved, and Stripe's double
-lives by it."""
+The database, our actions and the HTTP calls are real. The test moves the clock of our code and of
+the double of Stripe.
+"""
 
 import os
 import random
@@ -33,11 +34,11 @@ from dev.doubles.stripe.problems import RefusedError
 from tests.billing.stripe.clinic import (
     balances,
     deliver,
+    entitlements_of,
     ledger,
     open_clinic,
     payments,
-    rights,
-    waiting,
+    unprocessed_events,
 )
 from tests.billing.stripe.moving_clock import (
     CLOCK,
@@ -49,7 +50,7 @@ from tests.billing.stripe.moving_clock import (
     seeded_random,
     signed_now,
 )
-from tests.dev.doubles.stripe.stage import Told
+from tests.dev.doubles.stripe.stage import SignedEvent
 from tests.factories import CreditEntryFactory
 from workspaces.models import Plan
 
@@ -64,11 +65,11 @@ DAYS = st.sampled_from([0, 1, 3, 8, 20, 31, 31, 62])
 WHICH = st.integers(0, 11)
 
 
-class Histories(RuleBasedStateMachine):
-    """A clinic, its money, and a Stripe that tells of it late, twice and in any order."""
+class PaymentHistories(RuleBasedStateMachine):
+    """A clinic that pays, and a Stripe whose events come late, twice and in any order."""
 
     @initialize()
-    def open_the_clinic(self) -> None:
+    def open_clinic_and_stripe(self) -> None:
         # Rolled back at the end, with everything in it.
         self.world = ExitStack()
         self.world.enter_context(transaction.atomic())
@@ -79,8 +80,8 @@ class Histories(RuleBasedStateMachine):
         self.stripe.reset()
         self.stripe.at(timezone.now())
         self.clinic = open_clinic(self.stripe)
-        self.undelivered: list[Told] = []
-        self.told: list[Told] = []
+        self.undelivered: list[SignedEvent] = []
+        self.told: list[SignedEvent] = []
         self.disputes: list[str] = []
         self.debits: list[int] = []
 
@@ -101,11 +102,11 @@ class Histories(RuleBasedStateMachine):
             self._attempt(self.clinic.subscribe, plan, yearly=yearly)
 
     @rule(number=st.sampled_from([500, 2_000]))
-    def buy_a_pack(self, number: int) -> None:
+    def buy_pack(self, number: int) -> None:
         self._attempt(self.clinic.buy_pack, number)
 
     @rule(lookup_key=LOOKUP_KEYS)
-    def change_the_plan(self, lookup_key: str) -> None:
+    def change_plan(self, lookup_key: str) -> None:
         for subscription in self._subscriptions_in("active"):
             self._attempt(self.stripe.change_plan, subscription, lookup_key)
 
@@ -145,11 +146,11 @@ class Histories(RuleBasedStateMachine):
                 self.disputes.append(dispute)
 
     @rule(won=st.booleans())
-    def close_the_dispute(self, won: bool) -> None:
+    def close_dispute(self, won: bool) -> None:
         if self.disputes:
             self.stripe.close_dispute(self.disputes.pop(), won=won)
 
-    # What messages cost
+    # Credits that messages use
 
     @rule(number=st.sampled_from([10, 100, 700]))
     def claim(self, number: int) -> None:
@@ -166,7 +167,7 @@ class Histories(RuleBasedStateMachine):
                 workspace=self.clinic.workspace, kind=EntryKind.RELEASE, amount=self.debits.pop()
             )
 
-    # What time and the network do
+    # Time and network
 
     @rule(days=DAYS)
     def advance_days(self, days: int) -> None:
@@ -174,7 +175,7 @@ class Histories(RuleBasedStateMachine):
 
     @rule()
     def run_periodic_tasks(self) -> None:
-        credits.expire(timezone.now())
+        credits.expire_lots(timezone.now())
         renewals.grant_monthly_credits()
         renewals.warn_of_trial_ends()
         renewals.notify_of_ended_grace()
@@ -192,9 +193,9 @@ class Histories(RuleBasedStateMachine):
         again = some.sample(self.told, min(3, len(self.told)))
         self.told += delivered
         deliver(signed_now(self.stripe, each) for each in delivered + again)
-        processing.process()
+        processing.process_events()
 
-    # What holds
+    # Invariants
 
     @invariant()
     def check_balances(self) -> None:
@@ -206,14 +207,14 @@ class Histories(RuleBasedStateMachine):
         self.deliver_some_events(seeded_random(1), 1.0)
         self._advance_to(timezone.now() + timedelta(hours=2))
         self.deliver_some_events(seeded_random(2), 1.0)
-        while waiting():
+        while unprocessed_events():
             CLOCK.ahead += timedelta(hours=6)
-            processing.process()
+            processing.process_events()
 
     def _check_state_against_stripe(self) -> None:
         self.check_balances()
         clinic = self.clinic
-        assert {reference: (plan, ends) for reference, plan, ends in rights(clinic)} == {
+        assert {reference: (plan, ends) for reference, plan, ends in entitlements_of(clinic)} == {
             each["id"]: self._expected_entitlement(each)
             for each in self.stripe.account.of("subscription")
         }
@@ -225,7 +226,7 @@ class Histories(RuleBasedStateMachine):
         assert reconciliation.reconcile() == []
 
     def _expected_entitlement(self, theirs: dict[str, Any]) -> tuple[str, datetime | None]:
-        """As Stripe's last state says, in words of this test's own."""
+        """Return plan and end as they follow from Stripe's last state, without our own code."""
         item = theirs["items"]["data"][0]
         plan = item["price"]["lookup_key"].partition("_")[0].upper()
         ends = [moment(theirs[name]) for name in ("ended_at", "cancel_at") if theirs[name]][:1]
@@ -253,7 +254,7 @@ class Histories(RuleBasedStateMachine):
                 months[month] = months.get(month, 0) + amount
         assert set(months.values()) <= {500, 2_000}
 
-    # How it is done
+    # Helpers
 
     def _advance_to(self, then: datetime) -> None:
         CLOCK.ahead += then - timezone.now()
@@ -272,7 +273,7 @@ class Histories(RuleBasedStateMachine):
         ]
 
     def _attempt(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
-        """Stripe may be away, or refuse what makes no sense: then nothing happens."""
+        """Call `act`. Return None if Stripe is down or refuses."""
         try:
             return act(*args, **kwargs)
         except (RefusedError, ProblemError, StripeError):
@@ -281,13 +282,13 @@ class Histories(RuleBasedStateMachine):
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("_moving_clock")
-def test_money_in_any_order_of_events_is_right() -> None:
+def test_payments_and_credits_agree_with_stripe_after_any_order_of_events() -> None:
     run_state_machine_as_test(
-        Histories,
+        PaymentHistories,
         settings=settings(
             max_examples=EXAMPLES or 8,
             stateful_step_count=25,
-            # The same examples each time, but where somebody searches for new ones.
+            # The same examples each time, unless their number is set to search for new ones.
             derandomize=not EXAMPLES,
             database=None,
             deadline=None,

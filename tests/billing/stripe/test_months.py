@@ -28,18 +28,18 @@ def at(text: str) -> datetime:
         ("2026-11-20T10:00", "2027-01-05T00:00", "2026-12-20T10:00", "2027-01-20T10:00"),
     ],
 )
-def test_a_month_turns_on_the_day_on_which_paying_began(
+def test_month_begins_on_the_day_of_the_first_payment(
     anchor: str, moment: str, starts: str, ends: str
 ) -> None:
     assert month_of(at(anchor), at(moment)) == Month(at(starts), at(ends))
 
 
-def test_before_the_first_there_is_none() -> None:
+def test_moment_before_the_first_payment_is_in_no_month() -> None:
     assert month_of(at("2026-01-15T10:00"), at("2026-01-15T09:59")) is None
 
 
 @given(anchor=moments, moment=moments)
-def test_months_follow_each_other_without_a_gap(anchor: datetime, moment: datetime) -> None:
+def test_months_follow_each_other_without_gaps(anchor: datetime, moment: datetime) -> None:
     month = month_of(anchor, moment)
 
     if month is None:

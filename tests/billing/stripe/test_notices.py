@@ -1,4 +1,4 @@
-"""What the owners are told by mail: once, in their language, in the end."""
+"""Mails about payments and trials: each is sent once, in the language of the owner."""
 
 from datetime import timedelta
 
@@ -31,7 +31,7 @@ def clinic(stripe_double: StripeDouble) -> Clinic:
     return open_clinic(stripe_double)
 
 
-def noted() -> list[tuple[str, str]]:
+def stored_notices() -> list[tuple[str, str]]:
     with tenancy.platform("test"):
         return [(each.kind, each.cause) for each in BillingNotice.objects.order_by("id")]
 
@@ -40,11 +40,11 @@ def send() -> int:
     return notices.send_waiting(now=timezone.now() + LATER)
 
 
-def test_a_receipt_goes_to_the_owners_once(clinic: Clinic) -> None:
+def test_receipt_is_mailed_to_owners_once(clinic: Clinic) -> None:
     UserFactory.create(workspace=clinic.workspace, role=Role.DOCTOR)
     payment = clinic.buy_pack(500)
-    clinic.hear()
-    clinic.hear()
+    clinic.receive_events()
+    clinic.receive_events()
 
     assert (send(), send()) == (1, 0)
 
@@ -53,42 +53,42 @@ def test_a_receipt_goes_to_the_owners_once(clinic: Clinic) -> None:
     assert "USD 20" in letter.subject
     assert "500" in letter.body
     assert "/billing/" in letter.body
-    assert noted() == [(NoticeKind.RECEIPT, f"payment:{payment}")]
+    assert stored_notices() == [(NoticeKind.RECEIPT, f"payment:{payment}")]
 
 
 @pytest.mark.parametrize(("language", "words"), [("es", "USD"), ("en", "We received USD 20")])
-def test_each_owner_reads_it_in_their_language(clinic: Clinic, language: str, words: str) -> None:
+def test_receipt_is_in_the_language_of_the_owner(clinic: Clinic, language: str, words: str) -> None:
     clinic.owner.language = language
     clinic.owner.save()
     clinic.buy_pack()
-    clinic.hear()
+    clinic.receive_events()
 
     send()
 
     assert words in mail.outbox[0].body
 
 
-def test_a_failed_payment_is_told_once_and_the_end_of_the_grace_once(clinic: Clinic) -> None:
+def test_failed_payment_and_end_of_grace_are_mailed_once_each(clinic: Clinic) -> None:
     subscription = clinic.subscribe()
-    clinic.hear()
+    clinic.receive_events()
     clinic.stripe.fail_next_invoice(subscription)
     end = clinic.workspace.current_period_end
     assert end
     failed_at = end + LATER * 2
     clinic.stripe.at(failed_at)
-    clinic.hear(now=failed_at)
+    clinic.receive_events(now=failed_at)
     since = clinic.workspace.past_due_since
     assert since
     for now in (since + GRACE - LATER, since + GRACE, since + GRACE + LATER):
         renewals.notify_of_ended_grace(now=now)
 
-    kinds = [kind for kind, _cause in noted()]
+    kinds = [kind for kind, _cause in stored_notices()]
     assert kinds == [NoticeKind.RECEIPT, NoticeKind.PAYMENT_FAILED, NoticeKind.GRACE_OVER]
     assert send() == 3
     assert "USD" in mail.outbox[1].body
 
 
-def test_who_tries_out_hears_of_the_end_three_days_before() -> None:
+def test_trial_end_is_announced_three_days_before() -> None:
     now = timezone.now()
     trial = EntitlementFactory.create(
         source=EntitlementSource.TRIAL, plan=Plan.PROFESSIONAL, ends_at=now + timedelta(days=14)
@@ -104,7 +104,7 @@ def test_who_tries_out_hears_of_the_end_three_days_before() -> None:
     assert "Profes" in mail.outbox[0].body
 
 
-def test_who_pays_already_hears_nothing_of_the_trials_end() -> None:
+def test_trial_end_is_not_announced_to_a_subscriber() -> None:
     workspace = WorkspaceFactory.create(subscription_status=SubscriptionStatus.ACTIVE)
     EntitlementFactory.create(
         workspace=workspace, source=EntitlementSource.TRIAL, ends_at=timezone.now() + LATER
@@ -113,7 +113,7 @@ def test_who_pays_already_hears_nothing_of_the_trials_end() -> None:
     assert renewals.warn_of_trial_ends() == 0
 
 
-def test_a_mail_server_that_is_away_loses_nothing() -> None:
+def test_notice_is_sent_later_when_mail_server_was_down() -> None:
     notice = BillingNoticeFactory.create()
     UserFactory.create(workspace=notice.workspace)
 
@@ -124,7 +124,7 @@ def test_a_mail_server_that_is_away_loses_nothing() -> None:
     assert len(mail.outbox) == 1
 
 
-def test_what_is_days_old_is_no_news() -> None:
+def test_notice_that_is_days_old_is_not_sent() -> None:
     BillingNoticeFactory.create()
 
     assert notices.send_waiting(now=timezone.now() + notices.NEWS_FOR + LATER) == 0

@@ -1,4 +1,4 @@
-"""What was paid brings its credits once; what goes back takes along what was not spent."""
+"""Payments grant their credits once. Refunds and disputes take unspent credits back."""
 
 from dataclasses import replace
 
@@ -21,7 +21,7 @@ from tests.billing.stripe.clinic import (
     ledger,
     open_clinic,
     payments,
-    waiting,
+    unprocessed_events,
 )
 from tests.dev.doubles.stripe.stage import StripeDouble
 from tests.factories import CreditEntryFactory
@@ -39,88 +39,88 @@ def spend(clinic: Clinic, number: int) -> None:
     CreditEntryFactory.create(workspace=clinic.workspace, kind=EntryKind.DEBIT, amount=-number)
 
 
-def test_a_pack_brings_its_credits_once(clinic: Clinic) -> None:
+def test_paid_pack_grants_its_credits_once(clinic: Clinic) -> None:
     payment = clinic.buy_pack(500)
 
-    clinic.hear()
-    clinic.hear()
+    clinic.receive_events()
+    clinic.receive_events()
 
     assert clinic.credits() == 50 + 500
     (row,) = payments(clinic)
     assert (row.payment_intent, row.kind, row.credits) == (payment, PaymentKind.PACK, 500)
     assert row.amount >= 20_00
     assert row.invoice
-    assert not waiting()
+    assert not unprocessed_events()
 
 
-def test_two_packs_are_two(clinic: Clinic) -> None:
+def test_two_packs_grant_credits_of_both(clinic: Clinic) -> None:
     clinic.buy_pack(500)
     clinic.buy_pack(2_000)
 
-    clinic.hear()
+    clinic.receive_events()
 
     assert clinic.credits() == 50 + 2_500
     assert len(payments(clinic)) == 2
 
 
-def test_a_page_that_nobody_pays_brings_nothing(clinic: Clinic) -> None:
-    clinic.page_for_pack()
+def test_unpaid_checkout_page_grants_no_credits(clinic: Clinic) -> None:
+    clinic.open_pack_checkout()
 
-    clinic.hear()
+    clinic.receive_events()
 
     assert clinic.credits() == 50
     assert payments(clinic) == []
 
 
-def test_a_subscriptions_payment_is_noted_with_its_invoice(clinic: Clinic) -> None:
+def test_subscription_payment_is_stored_with_its_invoice(clinic: Clinic) -> None:
     subscription = clinic.subscribe()
 
-    clinic.hear()
+    clinic.receive_events()
 
     (row,) = payments(clinic)
     assert (row.kind, row.subscription) == (PaymentKind.SUBSCRIPTION, subscription)
     assert row.invoice
 
 
-def test_a_refund_takes_what_was_not_spent(clinic: Clinic) -> None:
+def test_refund_takes_back_unspent_credits(clinic: Clinic) -> None:
     payment = clinic.buy_pack(500)
-    clinic.hear()
+    clinic.receive_events()
     spend(clinic, 50 + 200)
 
     clinic.stripe.refund(payment)
-    clinic.hear()
+    clinic.receive_events()
 
     assert clinic.credits() == 0
     (row,) = payments(clinic)
     assert row.refunded == row.amount
 
 
-def test_parts_of_a_refund_take_their_share_and_add_up(clinic: Clinic) -> None:
+def test_partial_refunds_take_back_proportional_credits(clinic: Clinic) -> None:
     payment = clinic.buy_pack(500)
-    clinic.hear()
+    clinic.receive_events()
     (row,) = payments(clinic)
 
     for part in (row.amount // 3, row.amount // 3):
         clinic.stripe.refund(payment, part)
-        clinic.hear()
+        clinic.receive_events()
     assert clinic.credits() == 50 + 500 - 500 * (row.amount // 3 * 2) // row.amount
 
     clinic.stripe.refund(payment, row.amount - row.amount // 3 * 2)
-    clinic.hear()
+    clinic.receive_events()
     assert clinic.credits() == 50
     assert len(set(balances(clinic))) == 1
 
 
-def test_a_refund_of_a_month_takes_its_unspent_credits_and_no_others(clinic: Clinic) -> None:
+def test_refund_of_a_month_takes_back_only_its_unspent_credits(clinic: Clinic) -> None:
     clinic.buy_pack(500)
     clinic.subscribe(Plan.STARTER)
     month_payment = clinic.payments()[-1]
-    clinic.hear()
+    clinic.receive_events()
     spend(clinic, 100)  # the month's expire first, so they go first
 
     clinic.stripe.refund(month_payment)
-    clinic.hear()
-    clinic.hear()
+    clinic.receive_events()
+    clinic.receive_events()
 
     assert clinic.credits() == 50 + 500
 
@@ -128,7 +128,7 @@ def test_a_refund_of_a_month_takes_its_unspent_credits_and_no_others(clinic: Cli
 @pytest.mark.parametrize(
     "order", [(OF_PAYMENTS, OF_SUBSCRIPTIONS), (OF_SUBSCRIPTIONS, OF_PAYMENTS)]
 )
-def test_a_refund_and_its_month_may_be_heard_of_in_any_order(
+def test_refund_before_or_after_its_subscription_event_leaves_no_month_credits(
     clinic: Clinic, order: tuple[set[str], set[str]]
 ) -> None:
     clinic.subscribe(Plan.STARTER)
@@ -137,66 +137,64 @@ def test_a_refund_and_its_month_may_be_heard_of_in_any_order(
 
     for kinds in order:
         deliver(each for each in told if each.type in kinds)
-        processing.process()
+        processing.process_events()
 
     assert clinic.credits() == 50
 
 
-def test_credits_that_were_taken_back_are_not_given_again(clinic: Clinic) -> None:
+def test_month_taken_back_by_a_refund_is_not_granted_again(clinic: Clinic) -> None:
     subscription = clinic.subscribe(Plan.STARTER)
-    clinic.hear()
+    clinic.receive_events()
     clinic.stripe.refund(clinic.payments()[-1])
-    clinic.hear()
+    clinic.receive_events()
 
     clinic.stripe.cancel(subscription, at_period_end=True)
-    clinic.hear()
+    clinic.receive_events()
 
     assert clinic.credits() == 50
 
 
-def test_the_refund_of_an_upgrade_takes_what_the_upgrade_brought(clinic: Clinic) -> None:
+def test_refund_of_an_upgrade_takes_back_credits_of_the_upgrade(clinic: Clinic) -> None:
     subscription = clinic.subscribe(Plan.STARTER)
-    clinic.hear()
+    clinic.receive_events()
     clinic.stripe.change_plan(subscription, "professional_monthly")
-    clinic.hear()
+    clinic.receive_events()
     assert clinic.credits() == 50 + 2_000
 
     clinic.stripe.refund(clinic.payments()[-1])
-    clinic.hear()
+    clinic.receive_events()
 
     assert clinic.credits() == 50 + 500
 
 
-def test_a_dispute_takes_credits_and_a_won_one_gives_them_back(clinic: Clinic) -> None:
+def test_dispute_takes_back_pack_credits_until_it_is_won(clinic: Clinic) -> None:
     payment = clinic.buy_pack(500)
-    clinic.hear()
+    clinic.receive_events()
     spend(clinic, 50 + 100)
 
     dispute = clinic.stripe.dispute(payment)
-    clinic.hear()
+    clinic.receive_events()
     assert clinic.credits() == 0
     (row,) = payments(clinic)
     assert row.disputed == row.amount
 
     clinic.stripe.close_dispute(dispute, won=True)
-    clinic.hear()
-    clinic.hear()
+    clinic.receive_events()
+    clinic.receive_events()
     assert clinic.credits() == 400
     assert payments(clinic)[0].disputed == 0
 
 
-def test_a_month_comes_back_with_a_won_dispute_and_the_owner_reads_why(
-    clinic: Clinic, client: Client
-) -> None:
+def test_won_dispute_gives_month_back_and_page_says_why(clinic: Clinic, client: Client) -> None:
     clinic.subscribe(Plan.STARTER)
-    clinic.hear()
+    clinic.receive_events()
     dispute = clinic.stripe.dispute(clinic.payments()[-1])
-    clinic.hear()
+    clinic.receive_events()
     assert clinic.credits() == 50
 
     clinic.stripe.close_dispute(dispute, won=True)
-    clinic.hear()
-    clinic.hear()
+    clinic.receive_events()
+    clinic.receive_events()
 
     assert clinic.credits() == 50 + 500
     assert len(set(balances(clinic))) == 1
@@ -207,23 +205,23 @@ def test_a_month_comes_back_with_a_won_dispute_and_the_owner_reads_why(
     assert "Given back after a dispute" in page
 
 
-def test_a_lost_dispute_leaves_it_at_that(clinic: Clinic) -> None:
+def test_lost_dispute_gives_no_credits_back(clinic: Clinic) -> None:
     payment = clinic.buy_pack(500)
     dispute = clinic.stripe.dispute(payment)
-    clinic.hear()
+    clinic.receive_events()
 
     clinic.stripe.close_dispute(dispute, won=False)
-    clinic.hear()
+    clinic.receive_events()
 
     assert clinic.credits() == 50
 
 
-def test_what_came_back_with_a_won_dispute_goes_with_a_later_refund(clinic: Clinic) -> None:
+def test_refund_after_a_won_dispute_takes_credits_back_again(clinic: Clinic) -> None:
     payment = clinic.buy_pack(500)
     dispute = clinic.stripe.dispute(payment)
-    clinic.hear()
+    clinic.receive_events()
     clinic.stripe.close_dispute(dispute, won=True)
-    clinic.hear()
+    clinic.receive_events()
     assert clinic.credits() == 50 + 500
     now = timezone.now()
     with stripe_client() as client:
@@ -237,11 +235,11 @@ def test_what_came_back_with_a_won_dispute_goes_with_a_later_refund(clinic: Clin
     assert clinic.credits() == 50
 
 
-def test_a_payment_first_heard_of_when_it_was_refunded_brings_nothing(clinic: Clinic) -> None:
+def test_payment_refunded_before_its_first_event_grants_no_credits(clinic: Clinic) -> None:
     payment = clinic.buy_pack(500)
     clinic.stripe.refund(payment)
 
-    clinic.hear()
+    clinic.receive_events()
 
     assert clinic.credits() == 50
     assert sum(ledger(clinic).values()) == 50

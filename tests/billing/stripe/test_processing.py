@@ -1,4 +1,4 @@
-"""Events have their effect once, in the end and together with being done."""
+"""Each event is applied once, in the transaction that marks it as processed."""
 
 from datetime import timedelta
 
@@ -17,12 +17,12 @@ from tests.admin_pages import audit_events, last_message_level, list_page, run_a
 from tests.billing.stripe.clinic import (
     Clinic,
     deliver,
+    entitlements_of,
     events,
     ledger,
     open_clinic,
     payments,
-    rights,
-    waiting,
+    unprocessed_events,
 )
 from tests.concurrency import run_concurrently
 from tests.dev.doubles.stripe.stage import StripeDouble
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _no_pause_between_tries(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_pause_between_attempts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(HTTPClient, "INITIAL_DELAY", 0)
     monkeypatch.setattr(HTTPClient, "MAX_DELAY", 0)
 
@@ -49,69 +49,67 @@ def staff(client: Client) -> Client:
     return client
 
 
-def forget_the_customer(clinic: Clinic) -> str:
-    """As if it were another installation's."""
+def remove_customer_id(clinic: Clinic) -> str:
+    """Make the customer unknown, as if it belonged to another installation."""
     customer = clinic.customer
     with tenancy.platform("test"):
         Workspace.objects.update(stripe_customer_id=None)
     return customer
 
 
-def test_stripe_away_leaves_everything_as_it_was_and_then_heals(clinic: Clinic) -> None:
+def test_event_waits_while_stripe_is_down_and_is_processed_later(clinic: Clinic) -> None:
     clinic.subscribe()
     deliver(clinic.stripe.events())
     clinic.stripe.down(True)
 
-    processing.process()
+    processing.process_events()
 
     assert clinic.credits() == 50
-    assert rights(clinic) == []
+    assert entitlements_of(clinic) == []
     tried = [event for event in events() if event.attempts]
     assert "Stripe is away" in tried[-1].error
     assert tried[-1].processed_at is None
 
     clinic.stripe.down(False)
-    processing.process()
-    assert [event.key for event in waiting()] == [tried[-1].key], "it waits its pause"
-    processing.process(now=timezone.now() + calls.FIRST_PAUSE)
-    assert not waiting()
+    processing.process_events()
+    assert [event.key for event in unprocessed_events()] == [tried[-1].key], "it waits its pause"
+    processing.process_events(now=timezone.now() + calls.FIRST_PAUSE)
+    assert not unprocessed_events()
     assert events(key=tried[-1].key)[0].error == ""
     assert clinic.credits() == 50 + 500
 
 
-def test_a_stripe_that_hangs_is_left_alone_for_a_minute(clinic: Clinic) -> None:
+def test_stripe_is_not_called_again_within_a_minute_of_a_failure(clinic: Clinic) -> None:
     clinic.buy_pack()
     clinic.subscribe()
     deliver(clinic.stripe.events())
     clinic.stripe.down(True)
-    processing.run()
+    processing.process_unless_away()
     tried = sum(event.attempts for event in events())
 
-    processing.run()
+    processing.process_unless_away()
 
     assert sum(event.attempts for event in events()) == tried == 1
 
 
 @pytest.mark.parametrize("status", [500, 503])
-def test_what_stripe_refuses_once_is_asked_again_at_once(clinic: Clinic, status: int) -> None:
+def test_server_error_of_stripe_is_retried_at_once(clinic: Clinic, status: int) -> None:
     clinic.buy_pack()
     deliver(clinic.stripe.events())
 
     clinic.stripe.refuse(status)
-    processing.process()
+    processing.process_events()
 
     assert clinic.credits() == 50 + 500
 
 
-def test_an_event_of_an_unknown_customer_is_kept_with_its_error(
-    clinic: Clinic, staff: Client
-) -> None:
+def test_event_of_unknown_customer_is_kept_with_its_error(clinic: Clinic, staff: Client) -> None:
     clinic.buy_pack()
-    customer = forget_the_customer(clinic)
+    customer = remove_customer_id(clinic)
 
-    clinic.hear()
+    clinic.receive_events()
 
-    kept = waiting()
+    kept = unprocessed_events()
     assert kept
     assert {event.error for event in kept} == {f"unknown customer {customer}"}
     assert clinic.credits() == 50
@@ -120,16 +118,16 @@ def test_an_event_of_an_unknown_customer_is_kept_with_its_error(
     assert f"unknown customer {customer}" in page.content.decode()
 
 
-def test_a_failed_event_is_tried_again_with_growing_pauses_and_then_given_up(
+def test_failed_event_is_retried_with_growing_pauses_up_to_a_limit(
     clinic: Clinic,
 ) -> None:
     clinic.buy_pack()
-    forget_the_customer(clinic)
+    remove_customer_id(clinic)
     deliver(each for each in clinic.stripe.events() if each.type == "payment_intent.succeeded")
     now, pauses = timezone.now(), []
 
     while True:
-        processing.process(now=now)
+        processing.process_events(now=now)
         (event,) = events()
         if event.next_try_at is None:
             break
@@ -143,25 +141,23 @@ def test_a_failed_event_is_tried_again_with_growing_pauses_and_then_given_up(
     assert event.processed_at is None
 
 
-def test_staff_have_it_processed_once_more_and_that_is_on_record(
-    clinic: Clinic, staff: Client
-) -> None:
+def test_replay_in_the_admin_processes_event_and_is_audited(clinic: Clinic, staff: Client) -> None:
     clinic.buy_pack()
-    customer = forget_the_customer(clinic)
-    clinic.hear()
+    customer = remove_customer_id(clinic)
+    clinic.receive_events()
     with tenancy.platform("test"):
         Workspace.objects.filter(pk=clinic.workspace.pk).update(stripe_customer_id=customer)
 
-    response = run_action(staff, "replay", *waiting())
-    processing.process()
+    response = run_action(staff, "replay", *unprocessed_events())
+    processing.process_events()
 
     assert last_message_level(response) == "success"
-    assert not waiting()
+    assert not unprocessed_events()
     assert clinic.credits() == 50 + 500
     assert "payment.replay" in {act.action for act in audit_events(clinic.workspace)}
 
 
-def test_staff_without_the_right_may_look_and_not_replay(clinic: Clinic, client: Client) -> None:
+def test_staff_with_view_permission_cannot_replay(clinic: Clinic, client: Client) -> None:
     event = PaymentEventFactory.create(processed_at=timezone.now())
     looker = StaffFactory.create(is_superuser=False)
     looker.user_permissions.add(Permission.objects.get(codename="view_paymentevent"))
@@ -172,38 +168,38 @@ def test_staff_without_the_right_may_look_and_not_replay(clinic: Clinic, client:
     assert events(pk=event.pk)[0].processed_at
 
 
-def test_a_thing_that_names_another_workspace_is_not_applied(clinic: Clinic) -> None:
+def test_payment_whose_metadata_names_another_workspace_is_not_stored(clinic: Clinic) -> None:
     other = open_clinic(clinic.stripe)
     payment = clinic.buy_pack()
     clinic.stripe.client.v1.payment_intents.update(
         payment, {"metadata": {"workspace_id": str(other.workspace.pk)}}
     )
 
-    clinic.hear()
+    clinic.receive_events()
 
     assert payments(clinic) == payments(other) == []
-    assert all("and not" in event.error for event in waiting())
-    assert waiting()
+    assert all("and not" in event.error for event in unprocessed_events())
+    assert unprocessed_events()
 
 
-def test_a_fault_of_ours_keeps_the_event_and_holds_up_no_other(
+def test_event_that_raises_is_kept_and_others_are_processed(
     clinic: Clinic, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken = PaymentEventFactory.create(kind="charge.refunded", payload={"data": {"object": []}})
     clinic.buy_pack()
 
-    clinic.hear()
+    clinic.receive_events()
 
-    (event,) = waiting()
+    (event,) = unprocessed_events()
     assert event.pk == broken.pk
     assert event.error.startswith("not processed")
     assert clinic.credits() == 50 + 500
 
 
-def test_an_answer_that_was_overtaken_is_asked_for_again(clinic: Clinic) -> None:
-    """Two ask; the one that asked first writes last, and must not write what was."""
+def test_stale_response_is_not_written_and_requested_again(clinic: Clinic) -> None:
+    """Of two workers, the one that read first writes last. It must not write the older state."""
     subscription = clinic.subscribe()
-    clinic.hear()
+    clinic.receive_events()
     customer, now = clinic.customer, timezone.now()
     answers = 0
 
@@ -216,35 +212,35 @@ def test_an_answer_that_was_overtaken_is_asked_for_again(clinic: Clinic) -> None
             sync.sync_customer(customer, now=now)
         return answer
 
-    sync.sync(ask, now=now)
+    sync.sync_objects(ask, now=now)
 
     assert answers == 2
     assert clinic.workspace.subscription_status == "CANCELLED"
 
 
 @pytest.mark.django_db(transaction=True)
-def test_many_workers_give_the_same_event_one_effect(stripe_double: StripeDouble) -> None:
+def test_concurrent_workers_apply_each_event_once(stripe_double: StripeDouble) -> None:
     clinic = open_clinic(stripe_double)
     clinic.buy_pack()
     clinic.subscribe()
     told = stripe_double.events()
 
     run_concurrently(*[lambda: deliver(told)] * 3)
-    run_concurrently(*[processing.process] * 4)
+    run_concurrently(*[processing.process_events] * 4)
     now = timezone.now() + calls.FIRST_PAUSE
-    processing.process(now=now)
+    processing.process_events(now=now)
 
     assert len(events()) == len(told)
-    assert not waiting()
+    assert not unprocessed_events()
     assert clinic.credits() == 50 + 500 + 500
     assert len([cause for cause in ledger(clinic) if cause != "opening"]) == 2
 
 
-def test_old_events_are_forgotten_and_those_that_wait_are_not() -> None:
+def test_old_processed_events_are_deleted_but_waiting_ones_are_kept() -> None:
     done = PaymentEventFactory.create(processed_at=timezone.now())
     stuck = PaymentEventFactory.create()
 
-    assert inbox.prune(now=timezone.now() + timedelta(days=399)) == 0
-    assert inbox.prune(now=timezone.now() + timedelta(days=401)) == 1
+    assert inbox.prune_events(now=timezone.now() + timedelta(days=399)) == 0
+    assert inbox.prune_events(now=timezone.now() + timedelta(days=401)) == 1
 
     assert [event.pk for event in events()] == [stuck.pk] != [done.pk]

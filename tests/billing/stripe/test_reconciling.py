@@ -1,4 +1,4 @@
-"""What Stripe says beside what we say, and how the two come together again."""
+"""Differences between Stripe's objects and our rows, and their repair."""
 
 from datetime import timedelta
 
@@ -24,20 +24,20 @@ def clinic(stripe_double: StripeDouble) -> Clinic:
     return open_clinic(stripe_double)
 
 
-def found() -> set[tuple[str, str]]:
+def find_differences() -> set[tuple[str, str]]:
     return {(each.kind, each.reference) for each in reconciliation.reconcile()}
 
 
-def test_whoever_heard_everything_says_the_same(clinic: Clinic) -> None:
+def test_no_difference_is_found_after_all_events(clinic: Clinic) -> None:
     clinic.subscribe()
     payment = clinic.buy_pack()
     clinic.stripe.refund(payment, 500)
-    clinic.hear()
+    clinic.receive_events()
 
-    assert found() == set()
+    assert find_differences() == set()
 
 
-def test_what_was_never_heard_is_found_and_repaired(clinic: Clinic) -> None:
+def test_objects_of_lost_events_are_found_and_repaired(clinic: Clinic) -> None:
     subscription = clinic.subscribe()
     payment = clinic.buy_pack()
     clinic.stripe.events()  # all lost
@@ -47,7 +47,7 @@ def test_what_was_never_heard_is_found_and_repaired(clinic: Clinic) -> None:
     assert {subscription, payment} <= references
 
     assert reconciliation.repair_all(differences) == []
-    assert found() == set()
+    assert find_differences() == set()
     assert clinic.plan() == Plan.STARTER
     assert clinic.credits() == 50 + 500 + 500
     with tenancy.platform("test"):
@@ -55,7 +55,7 @@ def test_what_was_never_heard_is_found_and_repaired(clinic: Clinic) -> None:
         assert BillingDifference.objects.exists(), "they are closed, not gone"
 
 
-def test_a_difference_that_stays_is_one(clinic: Clinic) -> None:
+def test_difference_found_again_is_not_stored_twice(clinic: Clinic) -> None:
     clinic.buy_pack()
     clinic.stripe.events()
 
@@ -64,50 +64,50 @@ def test_a_difference_that_stays_is_one(clinic: Clinic) -> None:
     assert [each.pk for each in first] == [each.pk for each in second]
 
 
-def test_a_right_that_ended_differently_is_found(clinic: Clinic) -> None:
+def test_entitlement_with_another_end_is_found(clinic: Clinic) -> None:
     subscription = clinic.subscribe()
-    clinic.hear()
+    clinic.receive_events()
     with tenancy.platform("test"):
         Entitlement.objects.filter(reference=subscription).update(
             ends_at=timezone.now() + timedelta(days=1)
         )
 
-    assert found() == {(DifferenceKind.SUBSCRIPTION, subscription)}
+    assert find_differences() == {(DifferenceKind.SUBSCRIPTION, subscription)}
 
 
-def test_a_payment_with_another_amount_is_found(clinic: Clinic) -> None:
+def test_payment_with_another_amount_is_found(clinic: Clinic) -> None:
     payment = clinic.buy_pack()
-    clinic.hear()
+    clinic.receive_events()
     with tenancy.platform("test"):
         Payment.objects.update(amount=1)
 
-    assert found() == {(DifferenceKind.PAYMENT, payment)}
+    assert find_differences() == {(DifferenceKind.PAYMENT, payment)}
 
 
-def test_a_customer_that_stripe_does_not_know_is_found(clinic: Clinic) -> None:
+def test_customer_unknown_to_stripe_is_found(clinic: Clinic) -> None:
     WorkspaceFactory.create(stripe_customer_id="cus_invented")
 
-    assert found() == {(DifferenceKind.CUSTOMER, "cus_invented")}
+    assert find_differences() == {(DifferenceKind.CUSTOMER, "cus_invented")}
 
 
-def test_a_customer_of_nobody_is_found(clinic: Clinic) -> None:
-    clinic.page_for_pack()
+def test_customer_without_a_workspace_is_found(clinic: Clinic) -> None:
+    clinic.open_pack_checkout()
     customer = clinic.customer
     with tenancy.platform("test"):
         Workspace.objects.update(stripe_customer_id=None)
 
-    assert found() == {(DifferenceKind.CUSTOMER, customer)}
+    assert find_differences() == {(DifferenceKind.CUSTOMER, customer)}
 
 
-def test_a_right_that_nobody_pays_for_is_found(stripe_double: StripeDouble) -> None:
+def test_entitlement_without_a_subscription_is_found(stripe_double: StripeDouble) -> None:
     EntitlementFactory.create(
         source=EntitlementSource.PAYMENT, plan=Plan.STARTER, reference="sub_invented"
     )
 
-    assert found() == {(DifferenceKind.SUBSCRIPTION, "sub_invented")}
+    assert find_differences() == {(DifferenceKind.SUBSCRIPTION, "sub_invented")}
 
 
-def test_two_living_subscriptions_of_one_workspace_are_told(clinic: Clinic) -> None:
+def test_second_running_subscription_of_a_workspace_is_found(clinic: Clinic) -> None:
     client = clinic.stripe.client
     clinic.subscribe(Plan.STARTER)
     (price,) = client.v1.prices.list({"lookup_keys": ["starter_monthly"]}).data
@@ -120,13 +120,13 @@ def test_two_living_subscriptions_of_one_workspace_are_told(clinic: Clinic) -> N
         }
     )
     clinic.stripe.pay(second.id)
-    clinic.hear()
+    clinic.receive_events()
 
-    ((kind, reference),) = found()
+    ((kind, reference),) = find_differences()
     assert (kind, reference) == (DifferenceKind.SUBSCRIPTION, clinic.subscriptions()[-1])
 
 
-def test_the_command_says_what_differs_and_repairs_it(
+def test_command_lists_and_repairs_differences(
     clinic: Clinic, capsys: pytest.CaptureFixture[str]
 ) -> None:
     payment = clinic.buy_pack()
@@ -141,7 +141,7 @@ def test_the_command_says_what_differs_and_repairs_it(
     assert clinic.credits() == 50 + 500
 
 
-def test_staff_repair_it_in_the_admin(clinic: Clinic, client: Client) -> None:
+def test_staff_can_repair_a_difference_in_the_admin(clinic: Clinic, client: Client) -> None:
     client.force_login(StaffFactory.create())
     clinic.buy_pack()
     clinic.stripe.events()
@@ -151,10 +151,10 @@ def test_staff_repair_it_in_the_admin(clinic: Clinic, client: Client) -> None:
 
     assert last_message_level(response) == "success"
     assert len(payments(clinic)) == 1
-    assert found() == set()
+    assert find_differences() == set()
 
 
-def test_what_cannot_be_repaired_says_why(stripe_double: StripeDouble) -> None:
+def test_failed_repair_returns_its_reason(stripe_double: StripeDouble) -> None:
     PaymentFactory.create()
     EntitlementFactory.create(
         source=EntitlementSource.PAYMENT, plan=Plan.STARTER, reference="sub_invented"

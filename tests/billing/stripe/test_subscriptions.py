@@ -1,4 +1,4 @@
-"""A subscription's life at Stripe, as it becomes rights and monthly credits here."""
+"""Changes of a subscription at Stripe, and the entitlements and credits that follow."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -10,7 +10,14 @@ from billing.models import PaymentEvent
 from billing.stripe import processing, renewals, subscriptions
 from core import tenancy
 from core.models import AuditEvent
-from tests.billing.stripe.clinic import Clinic, balances, ledger, open_clinic, rights, waiting
+from tests.billing.stripe.clinic import (
+    Clinic,
+    balances,
+    entitlements_of,
+    ledger,
+    open_clinic,
+    unprocessed_events,
+)
 from tests.dev.doubles.stripe.stage import StripeDouble
 from workspaces.models import Plan, SubscriptionStatus
 
@@ -30,170 +37,170 @@ def period_end(clinic: Clinic) -> datetime:
     return end
 
 
-def to(clinic: Clinic, moment: datetime) -> None:
-    """Time passes, and what Stripe does by itself arrives."""
+def advance_to(clinic: Clinic, moment: datetime) -> None:
+    """Move the clock of Stripe, and receive the events that this causes."""
     clinic.stripe.at(moment)
-    clinic.hear(now=moment)
+    clinic.receive_events(now=moment)
 
 
-def test_a_paid_subscription_gives_its_plan_and_a_month_of_credits(clinic: Clinic) -> None:
+def test_paid_subscription_grants_plan_and_credits_of_a_month(clinic: Clinic) -> None:
     subscription = clinic.subscribe(Plan.STARTER)
     assert clinic.plan() == Plan.FREE
 
-    clinic.hear()
+    clinic.receive_events()
 
     assert clinic.plan() == Plan.STARTER
-    assert rights(clinic) == [(subscription, Plan.STARTER, None)]
+    assert entitlements_of(clinic) == [(subscription, Plan.STARTER, None)]
     assert clinic.credits() == 50 + 500
     workspace = clinic.workspace
     assert workspace.stripe_subscription_id == subscription
     assert workspace.subscription_status == SubscriptionStatus.ACTIVE
     assert workspace.current_period_end
-    assert workspace.plan == Plan.FREE, "what was agreed by hand is another matter"
-    assert not waiting()
+    assert workspace.plan == Plan.FREE, "the stored plan is the one agreed by hand"
+    assert not unprocessed_events()
 
 
-def test_what_changed_stands_in_the_trail(clinic: Clinic) -> None:
+def test_subscription_changes_are_audited(clinic: Clinic) -> None:
     clinic.subscribe()
-    clinic.hear()
+    clinic.receive_events()
 
     with tenancy.platform("test"):
         acts = AuditEvent.objects.within(clinic.workspace).values_list("action", flat=True)
         assert {"payment.checkout", "payment.receive", "subscription.change"} <= set(acts)
 
 
-def test_a_renewal_brings_another_month_once_it_is_paid(clinic: Clinic) -> None:
+def test_paid_renewal_grants_another_month(clinic: Clinic) -> None:
     clinic.subscribe(Plan.STARTER)
-    clinic.hear()
+    clinic.receive_events()
 
-    to(clinic, period_end(clinic) + A_DAY)
+    advance_to(clinic, period_end(clinic) + A_DAY)
 
     assert sum(amount for cause, amount in ledger(clinic).items() if "month" in cause) == 1000
 
 
-def test_a_larger_plan_gives_the_difference_at_once(clinic: Clinic) -> None:
+def test_larger_plan_grants_the_difference_in_credits_at_once(clinic: Clinic) -> None:
     subscription = clinic.subscribe(Plan.STARTER)
-    clinic.hear()
+    clinic.receive_events()
 
     clinic.stripe.change_plan(subscription, "professional_monthly")
-    clinic.hear()
+    clinic.receive_events()
 
     assert clinic.plan() == Plan.PROFESSIONAL
     assert clinic.credits() == 50 + 2000
 
 
-def test_a_smaller_plan_takes_no_credits(clinic: Clinic) -> None:
+def test_smaller_plan_takes_no_credits_back(clinic: Clinic) -> None:
     subscription = clinic.subscribe(Plan.PROFESSIONAL)
-    clinic.hear()
+    clinic.receive_events()
 
     clinic.stripe.change_plan(subscription, "starter_monthly")
-    clinic.hear()
+    clinic.receive_events()
 
     assert clinic.plan() == Plan.STARTER
     assert clinic.credits() == 50 + 2000
 
 
-def test_going_to_years_and_back_brings_no_second_month(clinic: Clinic) -> None:
+def test_switching_between_yearly_and_monthly_grants_no_second_month(clinic: Clinic) -> None:
     subscription = clinic.subscribe(Plan.STARTER)
-    clinic.hear()
+    clinic.receive_events()
 
     for lookup_key in ("starter_yearly", "starter_monthly", "starter_yearly"):
         clinic.stripe.change_plan(subscription, lookup_key)
-        clinic.hear()
+        clinic.receive_events()
 
     assert clinic.credits() == 50 + 500
 
 
-def test_cancelled_with_its_period_it_holds_until_then(clinic: Clinic) -> None:
+def test_subscription_cancelled_at_period_end_holds_until_then(clinic: Clinic) -> None:
     subscription = clinic.subscribe(Plan.STARTER)
-    clinic.hear()
+    clinic.receive_events()
     end = period_end(clinic)
 
     clinic.stripe.cancel(subscription, at_period_end=True)
-    clinic.hear()
+    clinic.receive_events()
 
     assert clinic.workspace.cancel_at_period_end
-    assert rights(clinic) == [(subscription, Plan.STARTER, end)]
+    assert entitlements_of(clinic) == [(subscription, Plan.STARTER, end)]
     assert clinic.plan(end - A_DAY) == Plan.STARTER
-    assert clinic.plan(end) == Plan.FREE, "by itself, whatever is heard of Stripe"
+    assert clinic.plan(end) == Plan.FREE, "even without an event of Stripe"
 
-    to(clinic, end + A_DAY)
+    advance_to(clinic, end + A_DAY)
     assert clinic.workspace.subscription_status == SubscriptionStatus.CANCELLED
 
 
-def test_who_thinks_better_of_it_goes_on(clinic: Clinic) -> None:
+def test_resumed_subscription_has_no_end(clinic: Clinic) -> None:
     subscription = clinic.subscribe()
     clinic.stripe.cancel(subscription, at_period_end=True)
-    clinic.hear()
+    clinic.receive_events()
 
     clinic.stripe.resume(subscription)
-    clinic.hear()
+    clinic.receive_events()
 
     assert not clinic.workspace.cancel_at_period_end
-    assert rights(clinic) == [(subscription, Plan.STARTER, None)]
+    assert entitlements_of(clinic) == [(subscription, Plan.STARTER, None)]
 
 
-def test_deleted_it_ends_at_once_and_leaves_its_credits(clinic: Clinic) -> None:
+def test_subscription_cancelled_at_once_ends_and_keeps_credits(clinic: Clinic) -> None:
     subscription = clinic.subscribe()
-    clinic.hear()
+    clinic.receive_events()
 
     clinic.stripe.cancel(subscription)
-    clinic.hear()
+    clinic.receive_events()
 
     assert clinic.workspace.subscription_status == SubscriptionStatus.CANCELLED
     assert clinic.plan(timezone.now() + A_DAY) == Plan.FREE
     assert clinic.credits() == 50 + 500
 
 
-def test_who_comes_back_has_the_new_subscription(clinic: Clinic) -> None:
+def test_new_subscription_replaces_the_cancelled_one(clinic: Clinic) -> None:
     old = clinic.subscribe(Plan.STARTER)
     clinic.stripe.cancel(old)
-    clinic.hear()
+    clinic.receive_events()
 
     new = clinic.subscribe(Plan.PROFESSIONAL)
-    clinic.hear()
+    clinic.receive_events()
 
     assert clinic.workspace.stripe_subscription_id == new
     assert clinic.plan() == Plan.PROFESSIONAL
 
 
 def fail_to_renew(clinic: Clinic) -> tuple[str, datetime]:
-    """The subscription, and the moment at which the payment failed."""
+    """Return the subscription, and the moment at which the payment failed."""
     subscription = clinic.subscribe(Plan.STARTER)
-    clinic.hear()
+    clinic.receive_events()
     clinic.stripe.fail_next_invoice(subscription)
-    to(clinic, period_end(clinic) + timedelta(hours=2))
+    advance_to(clinic, period_end(clinic) + timedelta(hours=2))
     since = clinic.workspace.past_due_since
     assert since
     return subscription, since
 
 
-def test_a_failed_payment_leaves_a_week_of_grace(clinic: Clinic) -> None:
+def test_failed_payment_leaves_the_plan_for_a_week(clinic: Clinic) -> None:
     subscription, since = fail_to_renew(clinic)
 
     assert clinic.workspace.subscription_status == SubscriptionStatus.PAST_DUE
-    assert rights(clinic) == [(subscription, Plan.STARTER, since + subscriptions.GRACE)]
+    assert entitlements_of(clinic) == [(subscription, Plan.STARTER, since + subscriptions.GRACE)]
     assert clinic.plan(since + timedelta(days=6)) == Plan.STARTER
     assert clinic.plan(since + timedelta(days=7)) == Plan.FREE
     assert len([cause for cause in ledger(clinic) if "month" in cause]) == 1, "nothing unpaid"
 
 
-def test_an_overdue_payment_heals_everything(clinic: Clinic) -> None:
+def test_overdue_payment_ends_the_grace_and_grants_the_month(clinic: Clinic) -> None:
     subscription, since = fail_to_renew(clinic)
 
     clinic.stripe.pay_open_invoice(subscription)
-    clinic.hear(now=since + A_DAY)
+    clinic.receive_events(now=since + A_DAY)
 
     workspace = clinic.workspace
     assert workspace.subscription_status == SubscriptionStatus.ACTIVE
     assert workspace.past_due_since is None
-    assert rights(clinic) == [(subscription, Plan.STARTER, None)]
+    assert entitlements_of(clinic) == [(subscription, Plan.STARTER, None)]
     assert len([cause for cause in ledger(clinic) if "month" in cause]) == 2
 
 
-def test_a_year_gives_its_credits_month_by_month(clinic: Clinic) -> None:
+def test_yearly_plan_grants_credits_each_month(clinic: Clinic) -> None:
     clinic.subscribe(Plan.STARTER, yearly=True)
-    clinic.hear()
+    clinic.receive_events()
     began = clinic.workspace.credits_next_at
     assert began
 
@@ -209,9 +216,9 @@ def test_a_year_gives_its_credits_month_by_month(clinic: Clinic) -> None:
     assert len(set(balances(clinic))) == 1
 
 
-def test_no_month_is_given_before_the_renewal_is_paid(clinic: Clinic) -> None:
+def test_month_is_not_granted_before_the_renewal_is_paid(clinic: Clinic) -> None:
     subscription = clinic.subscribe(Plan.STARTER)
-    clinic.hear()
+    clinic.receive_events()
     clinic.stripe.fail_next_invoice(subscription)
     turn = period_end(clinic)
     clinic.stripe.at(turn + timedelta(hours=2))
@@ -221,9 +228,9 @@ def test_no_month_is_given_before_the_renewal_is_paid(clinic: Clinic) -> None:
     assert len([cause for cause in ledger(clinic) if "month" in cause]) == 1
 
 
-def try_out(clinic: Clinic, days: int) -> None:
-    """Agreed with the platform's staff, who make it in Stripe's dashboard."""
-    clinic.page_for(Plan.STARTER)  # makes the customer
+def start_trial(clinic: Clinic, days: int) -> None:
+    """Subscribe with a trial, which platform staff create in Stripe's dashboard."""
+    clinic.open_checkout(Plan.STARTER)  # makes the customer
     client = clinic.stripe.client
     (price,) = client.v1.prices.list({"lookup_keys": ["starter_monthly"]}).data
     page = client.v1.checkout.sessions.create(
@@ -238,21 +245,21 @@ def try_out(clinic: Clinic, days: int) -> None:
     clinic.stripe.pay(page.id)
 
 
-def test_a_trial_at_stripe_gives_rights_and_no_credits(clinic: Clinic) -> None:
-    try_out(clinic, days=14)
+def test_trial_at_stripe_grants_plan_without_credits(clinic: Clinic) -> None:
+    start_trial(clinic, days=14)
 
-    clinic.hear()
+    clinic.receive_events()
 
     assert clinic.workspace.subscription_status == SubscriptionStatus.TRIALING
     assert clinic.plan() == Plan.STARTER
     assert clinic.credits() == 50
 
 
-def test_after_the_trial_paying_begins_and_so_do_the_credits(clinic: Clinic) -> None:
-    try_out(clinic, days=14)
-    clinic.hear()
+def test_paid_subscription_after_the_trial_grants_credits(clinic: Clinic) -> None:
+    start_trial(clinic, days=14)
+    clinic.receive_events()
 
-    to(clinic, period_end(clinic) + A_DAY)
+    advance_to(clinic, period_end(clinic) + A_DAY)
 
     assert clinic.workspace.subscription_status == SubscriptionStatus.ACTIVE
     assert clinic.credits() == 50 + 500
@@ -267,17 +274,17 @@ def test_after_the_trial_paying_begins_and_so_do_the_credits(clinic: Clinic) -> 
     ],
     ids=["cancel at period end", "cancel", "upgrade"],
 )
-def test_everything_may_be_processed_again(
+def test_events_processed_again_change_nothing(
     clinic: Clinic, act: Callable[[Clinic, str], None]
 ) -> None:
     subscription = clinic.subscribe()
-    clinic.hear()
+    clinic.receive_events()
     act(clinic, subscription)
-    clinic.hear()
-    before = rights(clinic), ledger(clinic), clinic.workspace.subscription_status
+    clinic.receive_events()
+    before = entitlements_of(clinic), ledger(clinic), clinic.workspace.subscription_status
 
     with tenancy.platform("test"):
         PaymentEvent.objects.update(processed_at=None, next_try_at=timezone.now())
-    processing.process()
+    processing.process_events()
 
-    assert before == (rights(clinic), ledger(clinic), clinic.workspace.subscription_status)
+    assert before == (entitlements_of(clinic), ledger(clinic), clinic.workspace.subscription_status)

@@ -1,4 +1,4 @@
-"""What comes in at /webhooks/stripe/: signed by Stripe, kept once, answered at once."""
+"""The webhook of Stripe: it checks signatures, stores each event once and answers."""
 
 import json
 from typing import Any
@@ -21,7 +21,7 @@ SECRET = "whsec_of_this_test"
 
 
 @pytest.fixture(autouse=True)
-def _with_a_secret() -> Any:
+def _webhook_secret() -> Any:
     with override_settings(STRIPE_WEBHOOK_SECRET=SECRET, STRIPE_SECRET_KEY="sk_test_nobody"):
         yield
 
@@ -30,32 +30,32 @@ def event(**more: Any) -> dict[str, Any]:
     return {"id": "evt_1", "type": "invoice.paid", "data": {"object": {}}} | more
 
 
-def signed(body: str, *, secret: str = SECRET, age: int = 0) -> str:
+def sign(body: str, *, secret: str = SECRET, age: int = 0) -> str:
     at = int(timezone.now().timestamp()) - age
     header: str = WebhookSignature.generate_signature_header(body, secret, at)
     return header
 
 
-def refused() -> int:
+def count_refusals() -> int:
     return refusals_on(timezone.localdate(), "stripe")
 
 
-def test_a_signed_event_is_kept_as_it_came() -> None:
+def test_signed_event_is_stored_unchanged() -> None:
     body = json.dumps(event(data={"object": {"customer": "cus_1", "note": "ñandú"}}))
 
-    assert post(body.encode(), signed(body)) == 200
+    assert post(body.encode(), sign(body)) == 200
 
     (kept,) = events()
     assert (kept.provider, kept.key, kept.kind) == ("stripe", "evt_1", "invoice.paid")
     assert kept.payload == json.loads(body)
     assert kept.processed_at is None
-    assert refused() == 0
+    assert count_refusals() == 0
 
 
-def test_a_repeated_event_is_one() -> None:
+def test_repeated_event_is_stored_once() -> None:
     body = json.dumps(event())
 
-    assert [post(body.encode(), signed(body)) for _ in range(3)] == [200, 200, 200]
+    assert [post(body.encode(), sign(body)) for _ in range(3)] == [200, 200, 200]
 
     assert len(events()) == 1
 
@@ -65,73 +65,73 @@ def test_a_repeated_event_is_one() -> None:
     [("whsec_of_somebody_else", 0), (SECRET, 301)],
     ids=["another secret", "long ago"],
 )
-def test_what_stripe_did_not_just_sign_is_refused_and_counted(secret: str, age: int) -> None:
+def test_wrong_or_old_signature_is_refused_and_counted(secret: str, age: int) -> None:
     body = json.dumps(event())
 
-    assert post(body.encode(), signed(body, secret=secret, age=age)) == 400
+    assert post(body.encode(), sign(body, secret=secret, age=age)) == 400
 
     assert not events()
-    assert refused() == 1
+    assert count_refusals() == 1
 
 
 @pytest.mark.parametrize("signature", ["", "nonsense", "t=1,v1=", "t=abc,v1=00"])
-def test_a_signature_that_is_none_is_refused(signature: str) -> None:
+def test_malformed_signature_is_refused(signature: str) -> None:
     assert post(b"{}", signature) == 400
-    assert refused() == 1
+    assert count_refusals() == 1
 
 
-def test_a_changed_body_is_refused() -> None:
-    signature = signed(json.dumps(event()))
+def test_changed_body_is_refused() -> None:
+    signature = sign(json.dumps(event()))
 
     assert post(json.dumps(event(id="evt_2")).encode(), signature) == 400
 
 
-def test_without_a_secret_nobody_can_have_signed() -> None:
+def test_every_call_is_refused_without_a_secret() -> None:
     body = json.dumps(event())
-    signature = signed(body, secret="")
+    signature = sign(body, secret="")
 
     with override_settings(STRIPE_WEBHOOK_SECRET=""):
         assert post(body.encode(), signature) == 400
 
 
 @pytest.mark.parametrize("body", ["[]", "{}", "nothing", '{"id": 5}', '{"id": "evt_1"}', "\xff"])
-def test_what_is_signed_and_no_event_is_refused(body: str) -> None:
-    assert post(body.encode(), signed(body)) == 400
+def test_signed_body_that_is_no_event_is_refused(body: str) -> None:
+    assert post(body.encode(), sign(body)) == 400
     assert not events()
 
 
-def test_what_is_too_large_is_not_read() -> None:
+def test_too_large_body_is_refused() -> None:
     body = json.dumps(event(data={"object": {"note": "x" * webhook.LARGEST}}))
 
-    assert post(body.encode(), signed(body)) == 413
+    assert post(body.encode(), sign(body)) == 413
     assert not events()
 
 
 @pytest.mark.parametrize("text", ["\0", "\ud83d", 'quoted "\\u0000"'])
-def test_text_that_the_database_does_not_take_is_kept_all_the_same(text: str) -> None:
+def test_event_with_unstorable_text_is_stored(text: str) -> None:
     body = json.dumps(event(data={"object": {"note": text}}))
 
-    assert post(body.encode(), signed(body)) == 200
+    assert post(body.encode(), sign(body)) == 200
     assert len(events()) == 1
 
 
-def test_only_posts_come_in() -> None:
+def test_get_is_refused() -> None:
     assert Client().get(WEBHOOK).status_code == 405
 
 
 @pytest.mark.parametrize("kind", ["price.created", "a.kind.of.tomorrow"])
-def test_an_unknown_kind_is_kept_and_nothing_else(kind: str) -> None:
+def test_event_of_unknown_kind_is_stored_as_processed(kind: str) -> None:
     body = json.dumps(event(type=kind)).encode()
 
-    post(body, signed(body.decode()))
+    post(body, sign(body.decode()))
 
     (kept,) = events()
     assert kept.processed_at
     assert (kept.error, kept.attempts) == ("", 0)
-    assert processing.process() == 0
+    assert processing.process_events() == 0
 
 
-def test_an_unknown_kind_may_be_replayed_and_does_nothing(stripe_double: StripeDouble) -> None:
+def test_replayed_event_of_unknown_kind_has_no_effect(stripe_double: StripeDouble) -> None:
     PaymentEventFactory.create(kind="price.created", payload=event())
 
-    assert processing.process() == 1
+    assert processing.process_events() == 1

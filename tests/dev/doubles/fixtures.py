@@ -16,7 +16,7 @@ def one_double() -> Iterator[StripeDouble]:
 
 @pytest.fixture
 def stripe_double(one_double: StripeDouble) -> Iterator[StripeDouble]:
-    """Stripe for one test, with our prices and nothing else in it."""
+    """The double of Stripe, reset to our prices."""
     one_double.reset()
     with one_double.in_use():
         yield one_double

@@ -1,4 +1,4 @@
-"""The simulator as a process of its own, as the demo runs it."""
+"""Run the simulator as a separate process, as the demo does."""
 
 import json
 import subprocess
@@ -67,7 +67,7 @@ def running_simulator(*options: str) -> Iterator[Simulation]:
 
 
 def eventually(check: Any, *, seconds: float = 10) -> Any:
-    """What `check` returns, once it is true."""
+    """Call `check` until it returns a true value. Return that."""
     deadline = time.monotonic() + seconds
     while not (found := check()):
         assert time.monotonic() < deadline, "it did not happen in time"

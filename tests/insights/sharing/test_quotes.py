@@ -68,7 +68,7 @@ def report(ask: Message) -> Report:
 
 
 @pytest.fixture
-def staff(owner: User) -> Client:
+def signed_in(owner: User) -> Client:
     client = Client()
     client.force_login(owner)
     return client
@@ -95,7 +95,7 @@ def quote_of(ask: Message) -> Quote:
 
 
 def run_task_for(ask: Message) -> None:
-    tasks.tell_of_withdrawn_quote(str(ask.workspace_id), str(ask.pk))
+    tasks.alert_withdrawn_quote(str(ask.workspace_id), str(ask.pk))
 
 
 @pytest.mark.parametrize("permission", [{}, {"quote": "1"}], ids=["silent", "allowed again"])
@@ -180,26 +180,28 @@ def test_change_of_unpublished_words_sends_no_mail(ask: Message, owner: User) ->
 
 
 def test_owner_can_publish_the_changed_words(
-    ask: Message, owner: User, report: Report, staff: Client
+    ask: Message, owner: User, report: Report, signed_in: Client
 ) -> None:
     publish(ask, owner)
     post_words(ask, "y la recepción también, muy amables", quote="1")
     words = f"{PRAISE}\ny la recepción también, muy amables"
-    page = staff.get(reverse("sharing")).content.decode()
+    page = signed_in.get(reverse("sharing")).content.decode()
     assert "El paciente cambió sus palabras." in page
     assert quotes.fingerprint_words(words) in page
 
     path = reverse("quote_choose", args=[ask.pk])
-    staff.post(path, {"shown": quotes.fingerprint_words(words)})
+    signed_in.post(path, {"shown": quotes.fingerprint_words(words)})
 
     assert "muy amables" in public_page(report)
-    assert "El paciente cambió sus palabras." not in staff.get(reverse("sharing")).content.decode()
+    assert (
+        "El paciente cambió sus palabras." not in signed_in.get(reverse("sharing")).content.decode()
+    )
 
 
-def test_owner_can_delete_a_withdrawn_quote(ask: Message, owner: User, staff: Client) -> None:
+def test_owner_can_delete_a_withdrawn_quote(ask: Message, owner: User, signed_in: Client) -> None:
     publish(ask, owner)
     post_words(ask, SPAM)
-    staff.post(reverse("quote_withdraw", args=[quote_of(ask).pk]))
+    signed_in.post(reverse("quote_withdraw", args=[quote_of(ask).pk]))
 
     with tenancy.within(ask.workspace_id):
         assert not Quote.objects.exists()
@@ -207,19 +209,19 @@ def test_owner_can_delete_a_withdrawn_quote(ask: Message, owner: User, staff: Cl
 
 @pytest.mark.parametrize("shown", ["", "0" * 32, quotes.fingerprint_words(PRAISE)])
 def test_publishing_unseen_words_is_refused(
-    ask: Message, report: Report, staff: Client, shown: str
+    ask: Message, report: Report, signed_in: Client, shown: str
 ) -> None:
     post_words(ask, SPAM, quote="1")
-    answer = staff.post(reverse("quote_choose", args=[ask.pk]), {"shown": shown}, follow=True)
+    answer = signed_in.post(reverse("quote_choose", args=[ask.pk]), {"shown": shown}, follow=True)
 
     assert "cambió sus palabras hace un momento" in answer.content.decode()
     assert "evil.example" not in public_page(report)
 
 
-def test_unhappy_patient_cannot_be_quoted(ask: Message, staff: Client) -> None:
+def test_unhappy_patient_cannot_be_quoted(ask: Message, signed_in: Client) -> None:
     Client().post(reverse("patient_rate", args=[ask.patient.token]), {"rating": 1})
 
-    answer = staff.post(
+    answer = signed_in.post(
         reverse("quote_choose", args=[ask.pk]), {"shown": quotes.fingerprint_words(PRAISE)}
     )
     assert answer.status_code == 404

@@ -15,7 +15,7 @@ from tests.messaging.bounces.calls import create_sent_mail, read_state, read_sup
 from tests.messaging.bounces.imap_server import ImapServer, imap_server
 from tests.messaging.bounces.samples import filled
 from tests.messaging.mail.letters import PATIENT
-from tests.messaging.webhooks.rows import errors
+from tests.messaging.webhooks.rows import call_errors
 
 pytestmark = pytest.mark.django_db
 
@@ -52,7 +52,7 @@ def test_unrelated_mail_stays_in_the_mailbox(server: ImapServer) -> None:
     assert mailbox.read_mailbox() == MailboxResult(mails=0, reports=0)
     processing.process()
     assert read_state(message) == ("SENT", "")
-    assert (server.count(), server.count("UNSEEN"), errors()) == (2, 0, [])
+    assert (server.count(), server.count("UNSEEN"), call_errors()) == (2, 0, [])
 
 
 def test_mails_in_any_number_and_form_are_each_read_once(server: ImapServer) -> None:
@@ -64,7 +64,7 @@ def test_mails_in_any_number_and_form_are_each_read_once(server: ImapServer) -> 
     assert mailbox.read_mailbox() == MailboxResult(mails=6, reports=6)
     processing.process()
     assert [read_state(message) for message in messages] == [("FAILED", "mail_unknown")] * 5
-    assert errors() == [""] * 5
+    assert call_errors() == [""] * 5
 
 
 def test_large_report_is_read_from_its_beginning(server: ImapServer) -> None:

@@ -19,7 +19,7 @@ from tests.messaging.bounces.calls import (
     token_of,
 )
 from tests.messaging.mail.letters import PATIENT
-from tests.messaging.webhooks.rows import errors
+from tests.messaging.webhooks.rows import call_errors
 
 pytestmark = pytest.mark.django_db
 
@@ -67,7 +67,7 @@ def test_sendgrid_event_is_applied(
 
     assert read_state(message)[0] == status
     assert read_suppressions(message) == ({PATIENT: reason} if reason else {})
-    assert errors() == [""]
+    assert call_errors() == [""]
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_mailgun_event_is_applied(
 
     assert read_state(message)[0] == status
     assert read_suppressions(message) == ({PATIENT: reason} if reason else {})
-    assert errors() == [""]
+    assert call_errors() == [""]
 
 
 def test_irrelevant_events_are_not_stored() -> None:
@@ -117,7 +117,7 @@ def test_irrelevant_events_are_not_stored() -> None:
     assert post_sendgrid({"event": "bounce"}) == 200
     assert post_mailgun(mailgun_event(message, "opened")) == 200
     assert post_mailgun(["no event"]) == 200
-    assert errors() == []
+    assert call_errors() == []
 
 
 def test_documented_sendgrid_signature_is_accepted(
@@ -155,7 +155,7 @@ def test_unsigned_call_is_refused(path: str, body: bytes) -> None:
     )
 
     assert call.status_code == 403
-    assert errors() == []
+    assert call_errors() == []
 
 
 def test_call_with_another_key_or_an_old_timestamp_is_refused(settings: Settings) -> None:

@@ -21,7 +21,7 @@ from tests.messaging.bounces.calls import (
 )
 from tests.messaging.bounces.samples import filled
 from tests.messaging.mail.letters import PATIENT
-from tests.messaging.webhooks.rows import errors, fresh
+from tests.messaging.webhooks.rows import call_errors, reload_message
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +39,7 @@ def test_hard_bounce_fails_the_message_and_suppresses_the_address() -> None:
 
     assert read_state(message) == ("FAILED", "mail_unknown")
     assert read_suppressions(message) == {PATIENT: "UNREACHABLE"}
-    assert fresh(message).patient.opted_out_at is None
+    assert reload_message(message).patient.opted_out_at is None
 
 
 def test_hard_bounce_suppresses_in_one_clinic_only() -> None:
@@ -71,7 +71,7 @@ def test_mail_that_reports_no_failure_changes_nothing(sample: str, values: dict[
 
     assert read_state(message) == ("SENT", "")
     assert read_suppressions(message) == {}
-    assert errors() == [""]
+    assert call_errors() == [""]
 
 
 def test_complaint_is_an_opt_out() -> None:
@@ -80,7 +80,7 @@ def test_complaint_is_an_opt_out() -> None:
 
     assert read_state(message) == ("FAILED", "mail_complaint")
     assert read_suppressions(message) == {PATIENT: "COMPLAINT"}
-    assert fresh(message).patient.opted_out_at
+    assert reload_message(message).patient.opted_out_at
 
 
 def test_mail_to_unsubscribe_opts_the_patient_out_everywhere() -> None:
@@ -89,7 +89,7 @@ def test_mail_to_unsubscribe_opts_the_patient_out_everywhere() -> None:
 
     assert read_state(message) == ("SENT", "")
     assert read_suppressions(message) == {PATIENT: "LINK", "+593991234567": "LINK"}
-    assert fresh(message).patient.opted_out_at
+    assert reload_message(message).patient.opted_out_at
 
 
 @pytest.mark.parametrize(("sample", "values"), [HARD, SOFT, COMPLAINT])
@@ -100,7 +100,7 @@ def test_report_about_an_answered_mail_keeps_the_answer(
     deliver_report(message, sample, values)
 
     assert read_state(message) == ("REPLIED", "")
-    assert fresh(message).rating == 5
+    assert reload_message(message).rating == 5
 
 
 @pytest.mark.parametrize("order", list(permutations([HARD, DELAYED, COMPLAINT, HARD])))
@@ -120,7 +120,7 @@ def test_report_that_comes_twice_is_kept_once() -> None:
     deliver_report(message, samples.STANDARD)
     deliver_report(message, samples.STANDARD)
 
-    assert errors() == [""]
+    assert call_errors() == [""]
 
 
 def test_bounce_before_its_message_was_stored_is_matched_later() -> None:
@@ -128,12 +128,12 @@ def test_bounce_before_its_message_was_stored_is_matched_later() -> None:
     with tenancy.platform("test"):
         Message.objects.filter(pk=message.pk).delete()
     deliver_report(message, samples.STANDARD)
-    assert errors() == ["no such message"]
+    assert call_errors() == ["no such message"]
     create_sent_mail(id=message.pk, patient=message.patient)
     processing.process()
 
     assert read_state(message) == ("FAILED", "mail_unknown")
-    assert errors() == [""]
+    assert call_errors() == [""]
 
 
 def test_bounce_of_an_earlier_attempt_does_not_fail_the_later_one() -> None:
@@ -188,10 +188,10 @@ def test_unsigned_report_is_refused_and_not_kept(signature: str) -> None:
 
     assert post(raw, signature=signature or "none") == 403
     assert post(raw, timestamp="1700000000") == 403
-    assert errors() == []
+    assert call_errors() == []
     assert read_state(message) == ("SENT", "")
 
 
 def test_signed_mail_that_is_not_ours_is_not_kept() -> None:
     assert post(filled(samples.STANDARD, "1" * 48)) == 200
-    assert errors() == []
+    assert call_errors() == []

@@ -1,4 +1,4 @@
-"""What went out on WhatsApp is what Meta approved, and the message says so in those words."""
+"""A WhatsApp message stores the text that Meta approved and the phone shows."""
 
 from typing import Any
 
@@ -97,7 +97,7 @@ def test_words_unknown_at_sending_are_marked_and_filled_in_later(simulator: Simu
     assert fill_in_approved_texts() == 0
 
 
-def test_twilio_out_of_reach_holds_no_message_back(simulator: Simulation) -> None:
+def test_message_is_sent_while_twilio_content_api_is_down(simulator: Simulation) -> None:
     approve(simulator)
     with override_settings(TWILIO_CONTENT_BASE_URL="http://127.0.0.1:9"):
         message = send(read_first=True)

@@ -1,4 +1,4 @@
-"""Nobody is asked twice about one appointment, nor within the rest, whatever a row has lost."""
+"""Nobody is asked twice about an appointment or too soon again, even after rows were anonymized."""
 
 import itertools
 import random
@@ -37,23 +37,23 @@ def clinic(**fields: Any) -> Workspace:
     return workspace
 
 
-def forget(workspace: Workspace, *, now: datetime | None = None) -> None:
+def anonymize(workspace: Workspace, *, now: datetime | None = None) -> None:
     list(retention.run_retention(workspace_id=workspace.pk, now=now))
 
 
-def fresh(patient: Patient) -> Patient:
+def reload_patient(patient: Patient) -> Patient:
     with tenancy.within(patient.workspace_id):
         return Patient.objects.get(pk=patient.pk)
 
 
 def forgotten_after_ask(campaign: Campaign, *, days: int, **fields: Any) -> str:
-    """A patient who was asked `days` ago and emptied by retention. Return the phone."""
+    """Create a patient who was asked `days` ago and anonymized by retention. Return the phone."""
     asked_at = timezone.now() - days * DAY
     fields = {"phone": "+593991234567"} | fields
     patient = create_patient(campaign, hours_ago=days * 24 + 3, asked_at=asked_at, **fields)
     phone = str(patient.phone)
-    forget(campaign.workspace)
-    assert fresh(patient).phone == ""
+    anonymize(campaign.workspace)
+    assert reload_patient(patient).phone == ""
     return phone
 
 
@@ -108,15 +108,15 @@ def test_waiting_patient_learns_of_the_ask_when_another_row_is_forgotten() -> No
     waiting = create_patient(campaign, phone=old.phone)
     by_email = create_patient(campaign, phone="", email="ana@example.com")
     create_patient(campaign, hours_ago=8 * 24, asked_at=asked_at, email="ana@example.com")
-    forget(campaign.workspace)
+    anonymize(campaign.workspace)
 
-    assert fresh(waiting).asked_before_at == asked_at
-    assert fresh(by_email).asked_before_at == asked_at
+    assert reload_patient(waiting).asked_before_at == asked_at
+    assert reload_patient(by_email).asked_before_at == asked_at
     assert plan_messages() == 0
 
 
 def test_row_that_slipped_past_the_import_is_held_back_by_the_claim() -> None:
-    """As if retention had emptied the other row while this one came in."""
+    """As if retention had anonymized the other row during the import of this one."""
     sender = shared_sender()
     campaign = running_campaign(clinic())
     phone = forgotten_after_ask(campaign, days=8)
@@ -128,7 +128,7 @@ def test_row_that_slipped_past_the_import_is_held_back_by_the_claim() -> None:
 
 
 def test_corrected_phone_does_not_let_the_old_one_be_asked_about_the_visit_again() -> None:
-    """A day of rest alone would let the list of yesterday ask a second time."""
+    """With a rest of one day, the list of yesterday could ask a second time."""
     campaign = running_campaign(clinic(ask_again_after_days=1))
     at = timezone.now().replace(second=0, microsecond=0) - 30 * HOUR
     patient = PatientFactory.create(
@@ -198,8 +198,8 @@ def test_people_who_share_an_email_are_not_asked_in_the_same_moment() -> None:
     later = create_patient(campaign, hours_ago=4, email="familia@example.com")
 
     assert plan_messages() == 1
-    assert fresh(later).asked_at
-    assert fresh(earlier).asked_at is None
+    assert reload_patient(later).asked_at
+    assert reload_patient(earlier).asked_at is None
 
 
 def test_past_asks_are_dropped_when_they_can_hold_nobody_back() -> None:
@@ -207,16 +207,16 @@ def test_past_asks_are_dropped_when_they_can_hold_nobody_back() -> None:
     forgotten_after_ask(campaign, days=8)
     with tenancy.platform("test"):
         assert PastAsk.objects.count() == 1
-    forget(campaign.workspace, now=timezone.now() + 21 * DAY)
+    anonymize(campaign.workspace, now=timezone.now() + 21 * DAY)
     with tenancy.platform("test"):
         assert PastAsk.objects.count() == 1
-    forget(campaign.workspace, now=timezone.now() + 23 * DAY)
+    anonymize(campaign.workspace, now=timezone.now() + 23 * DAY)
 
     with tenancy.platform("test"):
         assert PastAsk.objects.count() == 0
 
 
-def test_what_no_longer_matters_is_not_remembered() -> None:
+def test_ask_that_cannot_matter_any_more_is_not_remembered() -> None:
     campaign = running_campaign(clinic(ask_again_after_days=5))
     forgotten_after_ask(campaign, days=8)
 
@@ -237,7 +237,7 @@ EMAILS = ["", "", "uno@example.com", "dos@example.com"]
 
 @pytest.mark.parametrize("seed", range(3))
 def test_no_address_is_asked_twice_whatever_happens_to_its_rows(seed: int) -> None:
-    """Lists, programs, plans, retention, corrections and moves in any order, over three weeks."""
+    """Imports, API calls, plans, retention and corrections in any order, over three weeks."""
     chance = random.Random(seed)  # noqa: S311 - a story that comes back
     rest = chance.choice([1, 3, 10, 30])
     workspace = clinic(ask_again_after_days=rest)
@@ -276,7 +276,7 @@ def test_no_address_is_asked_twice_whatever_happens_to_its_rows(seed: int) -> No
                 for address in filter(None, (patient.phone, patient.email)):
                     asked[address].append((now, patient.appointment_time))
         if chance.random() < 0.5:
-            forget(workspace, now=now)
+            anonymize(workspace, now=now)
 
     assert sum(map(len, asked.values())) >= 3
     for asks in asked.values():
@@ -288,7 +288,7 @@ def test_no_address_is_asked_twice_whatever_happens_to_its_rows(seed: int) -> No
 def change_something(
     chance: random.Random, patient: Patient, visits: list[datetime], by: Any
 ) -> None:
-    """As staff would; what the house refuses changes nothing."""
+    """Do it as a member does. A refused change has no effect."""
     try:
         if chance.random() < 0.3:
             actions.move(patient=patient, to=chance.choice(visits), by=by)
@@ -301,7 +301,7 @@ def change_something(
         pass
 
 
-def test_a_digest_alone_is_kept() -> None:
+def test_past_ask_contains_only_a_digest() -> None:
     campaign = running_campaign(clinic())
     phone = forgotten_after_ask(campaign, days=8)
 

@@ -1,4 +1,4 @@
-"""What may be sent is taken once, fairly, paid for, and only while it still may."""
+"""Claiming takes each message once, fairly, with its credit, and only if it may still be sent."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -48,7 +48,7 @@ def sender() -> Sender:
     return shared_sender()
 
 
-def due(campaign: Campaign, count: int = 1, **fields: Any) -> list[Message]:
+def create_due(campaign: Campaign, count: int = 1, **fields: Any) -> list[Message]:
     return [
         MessageFactory.create(
             workspace=campaign.workspace,
@@ -65,9 +65,9 @@ def balance(workspace: Workspace) -> tuple[int, int]:
         return Workspace.objects.get(pk=workspace.pk).message_credits, ledger
 
 
-def test_what_is_due_is_taken_once_and_paid_for(sender: Sender) -> None:
+def test_due_message_is_claimed_once_and_debited(sender: Sender) -> None:
     campaign = running_campaign()
-    [message] = due(campaign)
+    [message] = create_due(campaign)
 
     [taken] = claim_batch(sender=sender, limit=10)
 
@@ -81,10 +81,10 @@ def test_what_is_due_is_taken_once_and_paid_for(sender: Sender) -> None:
     assert balance(campaign.workspace) == (49, 49)
 
 
-def test_the_text_is_the_campaigns_own_else_the_clinics_else_ours(sender: Sender) -> None:
+def test_text_of_campaign_precedes_text_of_clinic_and_built_in_text(sender: Sender) -> None:
     campaign = running_campaign()
     text = {"workspace": campaign.workspace, "type": MessageType.INITIAL}
-    due(campaign, 3)
+    create_due(campaign, 3)
 
     def body() -> str:
         return claim_batch(sender=sender, limit=1)[0].body
@@ -97,13 +97,13 @@ def test_the_text_is_the_campaigns_own_else_the_clinics_else_ours(sender: Sender
     assert body() == "De la campaña"
 
 
-def test_a_one_way_sender_always_gives_a_link() -> None:
+def test_message_of_one_way_sender_contains_a_link() -> None:
     one_way = shared_sender(two_way=False)
     campaign = running_campaign()
     TemplateFactory.create(
         workspace=campaign.workspace, content="Responda del 1 al 5", is_default=True
     )
-    [message] = due(campaign)
+    [message] = create_due(campaign)
 
     [taken] = claim_batch(sender=one_way, limit=1)
 
@@ -111,9 +111,11 @@ def test_a_one_way_sender_always_gives_a_link() -> None:
 
 
 @pytest.mark.parametrize("why", ["opted out", "suppressed", "stopped", "erased", "no consent"])
-def test_who_may_no_longer_be_written_to_is_not(sender: Sender, why: str) -> None:
+def test_message_to_patient_who_may_not_be_written_to_is_cancelled(
+    sender: Sender, why: str
+) -> None:
     campaign = running_campaign()
-    [message] = due(campaign)
+    [message] = create_due(campaign)
     patient = message.patient
     with tenancy.platform("test"):
         found = Patient.objects.filter(pk=patient.pk)
@@ -140,9 +142,9 @@ def test_who_may_no_longer_be_written_to_is_not(sender: Sender, why: str) -> Non
 
 
 @pytest.mark.parametrize("status", ["DRAFT", "PAUSED", "COMPLETED", "CANCELLED"])
-def test_an_ask_of_a_campaign_that_does_not_run_is_held(sender: Sender, status: str) -> None:
+def test_ask_of_campaign_that_is_not_active_waits(sender: Sender, status: str) -> None:
     campaign = running_campaign()
-    due(campaign)
+    create_due(campaign)
     with tenancy.platform("test"):
         Campaign.objects.update(status=status)
 
@@ -154,25 +156,27 @@ def test_an_ask_of_a_campaign_that_does_not_run_is_held(sender: Sender, status: 
     ("type_", "goes"),
     [("INITIAL", False), ("REMINDER", False), ("CLARIFY", True), ("FOLLOWUP_HAPPY", True)],
 )
-def test_outside_the_hours_only_an_answer_goes(sender: Sender, type_: str, goes: bool) -> None:
+def test_only_follow_up_is_claimed_outside_sending_hours(
+    sender: Sender, type_: str, goes: bool
+) -> None:
     local = timezone.localtime()
     later = [(local + timedelta(hours=hours)).time() for hours in (1, 2)]
     practice = PracticeFactory.create(window_start=later[0], window_end=later[1])
-    due(running_campaign(practice=practice), type=type_)
+    create_due(running_campaign(practice=practice), type=type_)
 
     assert len(claim_batch(sender=sender, limit=10)) == goes
 
 
-def test_what_waits_for_later_is_left_alone(sender: Sender) -> None:
-    due(running_campaign(), next_attempt_at=timezone.now() + timedelta(seconds=5))
+def test_message_that_is_not_due_is_not_claimed(sender: Sender) -> None:
+    create_due(running_campaign(), next_attempt_at=timezone.now() + timedelta(seconds=5))
 
     assert claim_batch(sender=sender, limit=10) == []
 
 
-def test_with_few_credits_that_many_go_and_the_rest_waits(sender: Sender) -> None:
+def test_messages_beyond_the_credits_wait(sender: Sender) -> None:
     campaign = running_campaign()
     CreditEntryFactory.create(workspace=campaign.workspace, kind=EntryKind.DEBIT, amount=-47)
-    due(campaign, 5)
+    create_due(campaign, 5)
 
     assert len(claim_batch(sender=sender, limit=10)) == 3
     assert claim_batch(sender=sender, limit=10) == []
@@ -182,10 +186,10 @@ def test_with_few_credits_that_many_go_and_the_rest_waits(sender: Sender) -> Non
     assert len(claim_batch(sender=sender, limit=10)) == 2
 
 
-def test_a_small_clinic_does_not_wait_behind_a_large_one(sender: Sender) -> None:
+def test_small_clinic_does_not_wait_behind_large_one(sender: Sender) -> None:
     large, small = running_campaign(), running_campaign()
-    due(large, 30)
-    due(small, 3)
+    create_due(large, 30)
+    create_due(small, 3)
 
     taken = claim_batch(sender=sender, limit=6)
 
@@ -193,16 +197,16 @@ def test_a_small_clinic_does_not_wait_behind_a_large_one(sender: Sender) -> None
 
 
 @pytest.mark.parametrize("type_", ["FOLLOWUP_UNHAPPY", "CLARIFY"])
-def test_an_answer_goes_before_the_asks(sender: Sender, type_: str) -> None:
+def test_follow_up_is_claimed_before_asks(sender: Sender, type_: str) -> None:
     campaign = running_campaign()
-    due(campaign, 5)
-    [answer] = due(campaign, type=type_)
+    create_due(campaign, 5)
+    [answer] = create_due(campaign, type=type_)
 
     assert claim_batch(sender=sender, limit=1)[0].id == answer.pk
 
 
-def test_nobody_is_asked_once_more_who_has_rated_meanwhile(sender: Sender) -> None:
-    [question] = due(running_campaign(), type="CLARIFY")
+def test_clarification_is_cancelled_when_patient_has_rated(sender: Sender) -> None:
+    [question] = create_due(running_campaign(), type="CLARIFY")
     MessageFactory.create(
         workspace=question.workspace,
         patient=question.patient,
@@ -216,23 +220,23 @@ def test_nobody_is_asked_once_more_who_has_rated_meanwhile(sender: Sender) -> No
     assert (told.status, told.error) == ("CANCELLED", "answered")
 
 
-def test_a_clinic_with_a_sender_of_its_own_uses_that(sender: Sender) -> None:
+def test_own_sender_of_clinic_precedes_shared_sender(sender: Sender) -> None:
     campaign = running_campaign()
     own = SenderFactory.create(workspace=campaign.workspace, rate_per_second=100)
-    due(campaign)
+    create_due(campaign)
 
     assert claim_batch(sender=sender, limit=10) == []
     assert [message.sender_id for message in claim_batch(sender=own, limit=10)] == [own.pk]
 
 
-def test_another_clinics_sender_is_never_used(sender: Sender) -> None:
+def test_sender_of_another_clinic_is_not_used(sender: Sender) -> None:
     foreign = SenderFactory.create(workspace=WorkspaceFactory.create())
-    due(running_campaign())
+    create_due(running_campaign())
 
     assert claim_batch(sender=foreign, limit=10) == []
 
 
-def test_whatsapp_takes_its_template_unless_the_patient_is_talking() -> None:
+def test_whatsapp_message_uses_template_unless_patient_has_written() -> None:
     sender = shared_sender(Channel.WHATSAPP)
     campaign = running_campaign()
     TemplateFactory.create(
@@ -242,7 +246,7 @@ def test_whatsapp_takes_its_template_unless_the_patient_is_talking() -> None:
         is_default=True,
         whatsapp_content_sid="HX" + "0" * 32,
     )
-    silent, talking = due(campaign, 2, channel=Channel.WHATSAPP)
+    silent, talking = create_due(campaign, 2, channel=Channel.WHATSAPP)
     InboundMessageFactory.create(
         workspace=campaign.workspace, patient=talking.patient, channel=Channel.WHATSAPP
     )
@@ -254,7 +258,7 @@ def test_whatsapp_takes_its_template_unless_the_patient_is_talking() -> None:
     assert taken[talking.pk].content_sid == ""
 
 
-def test_an_approved_template_gets_no_empty_and_no_forged_value() -> None:
+def test_template_variables_are_never_empty_or_forged() -> None:
     sender = shared_sender(Channel.WHATSAPP)
     campaign = running_campaign()
     TemplateFactory.create(
@@ -263,7 +267,7 @@ def test_an_approved_template_gets_no_empty_and_no_forged_value() -> None:
         is_default=True,
         whatsapp_content_sid="HX" + "0" * 32,
     )
-    nameless, forger = due(campaign, 2, channel=Channel.WHATSAPP)
+    nameless, forger = create_due(campaign, 2, channel=Channel.WHATSAPP)
     with tenancy.platform("test"):
         Patient.objects.filter(pk=nameless.patient_id).update(name="")
         Patient.objects.filter(pk=forger.patient_id).update(name="Ana\nhttp://evil.example {{1}}")
@@ -286,7 +290,7 @@ def test_an_approved_template_gets_no_empty_and_no_forged_value() -> None:
         ({}, False),
     ],
 )
-def test_review_link_is_written_where_the_practice_is_known_to_google(
+def test_review_link_is_included_if_practice_has_google_listing(
     sender: Sender, listing: dict[str, str], is_led_there: bool
 ) -> None:
     campaign = running_campaign(practice=PracticeFactory.create(**ALL_DAY, **listing))
@@ -295,14 +299,14 @@ def test_review_link_is_written_where_the_practice_is_known_to_google(
         content="Gracias {{firstName}}. {{reviewLink}}",
         is_default=True,
     )
-    due(campaign, 1)
+    create_due(campaign, 1)
 
     (taken,) = claim_batch(sender=sender, limit=10)
 
     assert ("/v/" in taken.body) == is_led_there
 
 
-def test_plan_and_claim_leave_no_doubt_about_one_person(sender: Sender) -> None:
+def test_second_plan_and_claim_send_nothing_more_to_a_patient(sender: Sender) -> None:
     campaign = running_campaign()
     create_patient(campaign, phone="+593987654321")
     plan_messages()
@@ -313,11 +317,11 @@ def test_plan_and_claim_leave_no_doubt_about_one_person(sender: Sender) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_many_workers_take_each_message_once(sender: Sender) -> None:
+def test_concurrent_workers_claim_each_message_once(sender: Sender) -> None:
     clinics = [running_campaign() for _ in range(3)]
     for campaign in clinics:
         CreditEntryFactory.create(workspace=campaign.workspace, kind=EntryKind.DEBIT, amount=-25)
-        due(campaign, 40)
+        create_due(campaign, 40)
 
     def work(_number: int) -> list[OutgoingMessage]:
         taken = []

@@ -16,7 +16,7 @@ MONTHS = {
 }
 
 
-def asked(language: str, when: datetime) -> MessageFacts:
+def compose_ask(language: str, when: datetime) -> MessageFacts:
     return MessageFacts(
         type="INITIAL",
         channel="SMS",
@@ -47,10 +47,10 @@ def asked(language: str, when: datetime) -> MessageFacts:
 )
 # The worker that sends has a language of its own; it must not show.
 @pytest.mark.parametrize("active", ["es", "en"])
-def test_date_of_each_month_is_named_in_the_language_of_the_text(
+def test_month_of_date_is_in_the_language_of_the_text(
     language: str, content: str, expected: str, month: int, active: str
 ) -> None:
-    facts = asked(language, datetime(2026, month, 12, 15, tzinfo=UTC))
+    facts = compose_ask(language, datetime(2026, month, 12, 15, tzinfo=UTC))
 
     with translation.override(active):
         _subject, body, _numbered = compose_message(facts, Wording("", content))

@@ -1,4 +1,4 @@
-"""What nobody knows the end of: how a second message is kept from a patient who has the first."""
+"""Messages with an unknown outcome: a patient who has the first does not get a second."""
 
 from datetime import timedelta
 
@@ -36,10 +36,8 @@ def status_and_credits() -> tuple[str, int]:
         return find_messages()[0].status, Workspace.objects.get().message_credits
 
 
-def test_what_waited_longer_than_its_lease_is_not_handed_over(
-    simulator: Simulation, sender: Sender
-) -> None:
-    """By then the sweeper may have given it to another worker."""
+def test_message_whose_lease_ended_is_not_sent(simulator: Simulation, sender: Sender) -> None:
+    """The sweeper may have given it to another worker by then."""
     create_patient(running_campaign())
     plan_messages()
     with override_settings(DISPATCH_LEASE=timedelta(seconds=-1)):
@@ -51,8 +49,8 @@ def test_what_waited_longer_than_its_lease_is_not_handed_over(
     assert status_and_credits() == ("SENT", 49)
 
 
-def test_a_worker_hangs_up_when_its_lease_ends(simulator: Simulation, sender: Sender) -> None:
-    """The provider has it, and is found to have it before the silence is over."""
+def test_request_is_given_up_at_the_end_of_the_lease(simulator: Simulation, sender: Sender) -> None:
+    """The provider has the message, and the sweeper finds it there."""
     create_patient(running_campaign())
     plan_messages()
     simulator.faults(rate_drop=1, drop_hold_ms=20_000)
@@ -66,7 +64,7 @@ def test_a_worker_hangs_up_when_its_lease_ends(simulator: Simulation, sender: Se
     assert status_and_credits() == ("SENT", 49)
 
 
-def test_an_acceptance_after_the_give_up_keeps_it_from_going_twice(
+def test_acceptance_that_arrives_after_the_sweep_prevents_a_second_send(
     simulator: Simulation, sender: Sender
 ) -> None:
     create_patient(running_campaign())
@@ -81,9 +79,7 @@ def test_an_acceptance_after_the_give_up_keeps_it_from_going_twice(
     assert run_dispatch() == 0
 
 
-def test_an_answer_to_the_attempt_before_changes_nothing(
-    simulator: Simulation, sender: Sender
-) -> None:
+def test_outcome_of_an_earlier_attempt_is_ignored(simulator: Simulation, sender: Sender) -> None:
     create_patient(running_campaign())
     plan_messages()
     [frozen] = claim_batch(sender=sender, limit=1)
@@ -96,7 +92,7 @@ def test_an_answer_to_the_attempt_before_changes_nothing(
     assert status_and_credits() == ("SENDING", 49)
 
 
-def test_workers_may_die_again_and_again_with_the_same_message(
+def test_message_is_sent_once_after_several_workers_died_with_it(
     simulator: Simulation, sender: Sender
 ) -> None:
     create_patient(running_campaign())
@@ -112,8 +108,8 @@ def test_workers_may_die_again_and_again_with_the_same_message(
     assert find_messages()[0].error_code == "no_trace"
 
 
-def test_nobody_asks_the_provider_about_somebody_who_was_erased(simulator: Simulation) -> None:
-    """Without an address its list shows everybody's messages, and any of them would do."""
+def test_erased_patient_is_not_looked_up_at_the_provider(simulator: Simulation) -> None:
+    """Without an address the provider would list all messages, and any of them would match."""
     whatsapp = shared_sender(Channel.WHATSAPP, address="whatsapp:+12025550124")
     campaign = running_campaign()
     for phone in ("+593987654321", "+593987654322"):

@@ -1,4 +1,4 @@
-"""What an import foretells is what the planner then does: both played over the same people."""
+"""The forecast of an import agrees with what the planner does for the same patients."""
 
 import random
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ UNDO = timedelta(minutes=5)
 EMAILS = ["", "", "a@example.com", "b@example.com", "c@example.com"]
 
 
-def foretold(listed_preview: Iterable[dict[str, object]]) -> dict[int, datetime]:
+def forecast_asks(listed_preview: Iterable[dict[str, object]]) -> dict[int, datetime]:
     return {
         int(str(told["row"])): datetime.fromisoformat(str(told["ask_at"])).astimezone(UTC)
         for told in listed_preview
@@ -29,8 +29,8 @@ def foretold(listed_preview: Iterable[dict[str, object]]) -> dict[int, datetime]
     }
 
 
-def played(campaign: Campaign, moments: Iterable[datetime]) -> dict[int, datetime]:
-    """Whom the planner asks when it wakes at each of these."""
+def asked_by_planner(campaign: Campaign, moments: Iterable[datetime]) -> dict[int, datetime]:
+    """Return whom the planner asks if it runs at these times."""
     asked: dict[int, datetime] = {}
     for moment in sorted(set(moments)):
         while plan_messages(now=moment):
@@ -43,14 +43,14 @@ def played(campaign: Campaign, moments: Iterable[datetime]) -> dict[int, datetim
 
 
 def ticks(since: datetime, days: int) -> list[datetime]:
-    """Every half hour, when the list can no longer be taken back, and days after that."""
+    """Every half hour after the list can no longer be undone, and then for days."""
     hour = since.replace(minute=0, second=0, microsecond=0)
     halves = [hour + timedelta(minutes=30 * n) for n in range(days * 48)]
     return [since + timedelta(days=n) for n in range(days)] + [at for at in halves if at > since]
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_the_planner_asks_whom_the_forecast_names_and_when(seed: int) -> None:
+def test_planner_asks_the_patients_of_the_forecast_at_its_times(seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - a story that comes back
     workspace = WorkspaceFactory.create(ask_again_after_days=chance.choice([1, 2, 30]))
     practice = PracticeFactory.create(
@@ -79,4 +79,6 @@ def test_the_planner_asks_whom_the_forecast_names_and_when(seed: int) -> None:
     assert listed.started_at
     assert listed.forecast.keys() & {"asked_lately", "too_old"}
 
-    assert played(campaign, ticks(listed.started_at + UNDO, 9)) == foretold(listed.preview)
+    assert asked_by_planner(campaign, ticks(listed.started_at + UNDO, 9)) == forecast_asks(
+        listed.preview
+    )

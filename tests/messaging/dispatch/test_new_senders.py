@@ -1,4 +1,4 @@
-"""A clinic that nobody vouches for writes to its own people, and to few strangers in our words."""
+"""A clinic without trust writes to its members, and with our texts to a few strangers."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -44,14 +44,14 @@ def campaign() -> Campaign:
 
 
 @pytest.fixture
-def few_strangers(monkeypatch: pytest.MonkeyPatch) -> int:
-    """So that a test needs few rows; the number itself is a setting of the product."""
+def stranger_limit(monkeypatch: pytest.MonkeyPatch) -> int:
+    """A lower limit, so that a test needs few rows."""
     monkeypatch.setattr(limits, "STRANGERS_BEFORE_TRUST", 3)
     return 3
 
 
 def new_clinic() -> Campaign:
-    """One that has just signed up, with the texts that came with it."""
+    """Create a clinic that has just signed up, with the default texts."""
     workspace = UnvettedWorkspaceFactory.create()
     with tenancy.platform("test"):
         install_defaults(workspace=workspace)
@@ -89,7 +89,7 @@ def claim_later(sender: Sender, *, minutes: float = 11) -> list[OutgoingMessage]
     return claim_batch(sender=sender, limit=100, now=timezone.now() + timedelta(minutes=minutes))
 
 
-def test_strangers_with_own_words_wait(sender: Sender, campaign: Campaign) -> None:
+def test_own_text_to_strangers_waits(sender: Sender, campaign: Campaign) -> None:
     use_text(campaign, "Hola {{firstName}}, ¿cómo le fue?")
     due(campaign, 5)
 
@@ -97,26 +97,30 @@ def test_strangers_with_own_words_wait(sender: Sender, campaign: Campaign) -> No
     assert why_waiting() == {new_senders.OWN_WORDS}
 
 
-def test_link_in_a_text_waits_even_for_an_own_number(sender: Sender, campaign: Campaign) -> None:
+def test_text_with_link_waits_even_for_a_confirmed_number(
+    sender: Sender, campaign: Campaign
+) -> None:
     use_text(campaign, PHISHING)
     [message] = due(campaign)
-    prove(message.patient)
+    confirm_phone(message.patient)
 
     assert claim_batch(sender=sender, limit=100) == []
     assert why_waiting() == {new_senders.A_LINK}
 
 
-def prove(patient: Patient, **fields: Any) -> User:
+def confirm_phone(patient: Patient, **fields: Any) -> User:
     member: User = UserFactory.create(
         workspace=patient.workspace, phone=patient.phone, proven_phone=patient.phone, **fields
     )
     return member
 
 
-def test_own_number_gets_own_words_and_is_no_stranger(sender: Sender, campaign: Campaign) -> None:
+def test_own_text_to_a_confirmed_number_is_sent_and_counts_no_stranger(
+    sender: Sender, campaign: Campaign
+) -> None:
     use_text(campaign, "Hola {{firstName}}, ¿cómo le fue?")
     [message, _stranger] = due(campaign, 2)
-    prove(message.patient)
+    confirm_phone(message.patient)
 
     assert [taken.to for taken in claim_batch(sender=sender, limit=100)] == [message.patient.phone]
     with tenancy.platform("test"):
@@ -126,21 +130,19 @@ def test_own_number_gets_own_words_and_is_no_stranger(sender: Sender, campaign: 
 @pytest.mark.parametrize(
     "fields", [{"proven_phone": ""}, {"proven_phone": "+593999999999"}, {"is_active": False}]
 )
-def test_number_that_is_not_proven_is_a_strangers(
+def test_unconfirmed_number_is_a_stranger(
     sender: Sender, campaign: Campaign, fields: dict[str, Any]
 ) -> None:
     use_text(campaign, "Hola {{firstName}}, ¿cómo le fue?")
     [message] = due(campaign)
-    member = prove(message.patient)
+    member = confirm_phone(message.patient)
     with tenancy.platform("test"):
         User.objects.filter(pk=member.pk).update(**fields)
 
     assert claim_batch(sender=sender, limit=100) == []
 
 
-def test_number_of_another_clinics_member_is_a_strangers(
-    sender: Sender, campaign: Campaign
-) -> None:
+def test_number_of_another_clinics_member_is_a_stranger(sender: Sender, campaign: Campaign) -> None:
     use_text(campaign, "Hola {{firstName}}, ¿cómo le fue?")
     [message] = due(campaign)
     UserFactory.create(phone=message.patient.phone, proven_phone=message.patient.phone)
@@ -148,7 +150,7 @@ def test_number_of_another_clinics_member_is_a_strangers(
     assert claim_batch(sender=sender, limit=100) == []
 
 
-def test_confirmed_email_of_a_member_is_an_own_address(campaign: Campaign) -> None:
+def test_confirmed_email_of_a_member_is_no_stranger(campaign: Campaign) -> None:
     mail = shared_sender(Channel.EMAIL)
     use_text(campaign, "Hola {{firstName}}")
     member = UserFactory.create(workspace=campaign.workspace)
@@ -160,23 +162,23 @@ def test_confirmed_email_of_a_member_is_an_own_address(campaign: Campaign) -> No
     assert [taken.to for taken in claim_batch(sender=mail, limit=100)] == [member.email]
 
 
-def test_first_strangers_get_our_texts_and_the_others_wait(
-    sender: Sender, campaign: Campaign, few_strangers: int
+def test_strangers_beyond_the_limit_wait(
+    sender: Sender, campaign: Campaign, stranger_limit: int
 ) -> None:
     due(campaign, 5)
 
-    assert len(claim_batch(sender=sender, limit=100)) == few_strangers
+    assert len(claim_batch(sender=sender, limit=100)) == stranger_limit
     assert claim_later(sender) == []
     assert why_waiting() == {new_senders.NO_ROOM}
     with tenancy.platform("test"):
-        assert FirstContact.objects.count() == few_strangers
+        assert FirstContact.objects.count() == stranger_limit
         assert [flag.about for flag in SenderFlag.objects.all()] == [new_senders.NO_ROOM]
 
 
-def test_room_does_not_come_back_when_a_patient_is_erased(
-    sender: Sender, campaign: Campaign, few_strangers: int
+def test_erased_patient_still_counts_as_stranger(
+    sender: Sender, campaign: Campaign, stranger_limit: int
 ) -> None:
-    due(campaign, few_strangers)
+    due(campaign, stranger_limit)
     claim_batch(sender=sender, limit=100)
     with tenancy.platform("test"):
         Patient.objects.update(phone="", email="", name="", data_deleted_at=timezone.now())
@@ -186,9 +188,9 @@ def test_room_does_not_come_back_when_a_patient_is_erased(
 
 
 def test_same_stranger_is_counted_once(
-    sender: Sender, campaign: Campaign, few_strangers: int
+    sender: Sender, campaign: Campaign, stranger_limit: int
 ) -> None:
-    asked = due(campaign, few_strangers)
+    asked = due(campaign, stranger_limit)
     claim_batch(sender=sender, limit=100)
     MessageFactory.create(
         workspace=campaign.workspace, patient=asked[0].patient, type=MessageType.FOLLOWUP_HAPPY
@@ -198,17 +200,17 @@ def test_same_stranger_is_counted_once(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_claims_at_once_write_to_no_more_strangers(few_strangers: int) -> None:
+def test_concurrent_claims_keep_the_limit_of_strangers(stranger_limit: int) -> None:
     sender, campaign = shared_sender(), new_clinic()
     due(campaign, 12)
 
     taken = run_concurrently(*[lambda: claim_batch(sender=sender, limit=6)] * 2)
 
-    assert sum(map(len, taken)) == few_strangers
+    assert sum(map(len, taken)) == stranger_limit
 
 
 @pytest.mark.django_db(transaction=True)
-def test_claims_over_several_clinics_do_not_lock_each_other_out(few_strangers: int) -> None:
+def test_concurrent_claims_of_several_clinics_do_not_deadlock(stranger_limit: int) -> None:
     sender = shared_sender()
     clinics = [new_clinic(), running_campaign(), new_clinic(), running_campaign()]
     for campaign in clinics:
@@ -219,13 +221,13 @@ def test_claims_over_several_clinics_do_not_lock_each_other_out(few_strangers: i
     sent = [message for one in taken for message in one]
     for campaign in (clinics[0], clinics[2]):
         theirs = [one for one in sent if one.workspace_id == campaign.workspace_id]
-        assert len(theirs) <= few_strangers
+        assert len(theirs) <= stranger_limit
 
 
 @pytest.mark.parametrize(
     "trusted", [{"plan": "STARTER"}, {"vetted_at": datetime.fromisoformat("2026-01-01T00:00Z")}]
 )
-def test_what_waited_leaves_once_the_clinic_is_trusted(
+def test_waiting_message_is_sent_once_clinic_is_trusted(
     sender: Sender, campaign: Campaign, trusted: dict[str, Any]
 ) -> None:
     use_text(campaign, "Hola {{firstName}}, ¿cómo le fue?")
@@ -241,7 +243,7 @@ def test_what_waited_leaves_once_the_clinic_is_trusted(
     assert {message.error for message in find_messages()} == {""}
 
 
-def test_what_waited_too_long_is_cancelled(sender: Sender, campaign: Campaign) -> None:
+def test_message_that_waited_too_long_is_cancelled(sender: Sender, campaign: Campaign) -> None:
     use_text(campaign, "Gracias", type=MessageType.FOLLOWUP_HAPPY)
     [message] = due(campaign, type=MessageType.FOLLOWUP_HAPPY)
     with tenancy.platform("test"):
@@ -252,7 +254,7 @@ def test_what_waited_too_long_is_cancelled(sender: Sender, campaign: Campaign) -
     assert (kept.status, kept.error) == ("CANCELLED", "too old")
 
 
-def test_paid_clinic_has_a_limit_a_day_at_first(
+def test_clinic_that_has_just_paid_has_a_daily_limit(
     sender: Sender, campaign: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "STRANGERS_A_DAY_IN_FIRST_DAYS", 2)
@@ -265,7 +267,7 @@ def test_paid_clinic_has_a_limit_a_day_at_first(
     assert len(claim_later(sender, minutes=24 * 60 + 5)) == 2
 
 
-def test_stopped_clinic_sends_nothing_and_plans_nothing(sender: Sender) -> None:
+def test_stopped_clinic_plans_and_sends_nothing(sender: Sender) -> None:
     campaign = running_campaign()
     due(campaign)
     create_patient(campaign)
@@ -290,7 +292,7 @@ def test_stopped_clinic_sends_nothing_and_plans_nothing(sender: Sender) -> None:
         ("Entre a evil . example", True, False),
     ],
 )
-def test_answer_leaves_for_who_wrote_and_without_a_link(
+def test_follow_up_without_link_is_sent_to_patient_who_wrote(
     sender: Sender, campaign: Campaign, written: str, has_written: bool, leaves: bool
 ) -> None:
     patient = create_patient(campaign, asked_at=timezone.now())
@@ -303,8 +305,8 @@ def test_answer_leaves_for_who_wrote_and_without_a_link(
     assert bool(claim_batch(sender=sender, limit=100)) is leaves
 
 
-def test_value_with_an_address_is_left_out_of_the_text(sender: Sender) -> None:
-    """Forms and lists refuse such names; rows may have them from before, or by another way."""
+def test_value_with_a_web_address_is_omitted_from_the_text(sender: Sender) -> None:
+    """Forms and lists refuse such names, but older rows may have them."""
     campaign = running_campaign()
     text = "{{name}} / {{doctor}} / {{appointmentType}} / {{practice}} / fin"
     TemplateFactory.create(workspace=campaign.workspace, content=text, is_default=True)
@@ -327,7 +329,7 @@ def test_value_with_an_address_is_left_out_of_the_text(sender: Sender) -> None:
     )
 
 
-def test_trusted_clinics_cost_no_query_more(
+def test_trusted_clinics_need_no_further_query(
     sender: Sender, django_assert_max_num_queries: Any
 ) -> None:
     campaign = running_campaign()

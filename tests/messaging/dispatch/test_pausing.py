@@ -1,4 +1,4 @@
-"""A shared sender stops for all clinics, so it takes more than one message to stop it."""
+"""A shared sender is paused for all clinics, so one refused message does not pause it."""
 
 from datetime import timedelta
 
@@ -17,13 +17,13 @@ from tests.messaging.world import create_patient, find_messages, running_campaig
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def sender_now() -> Sender:
+def reload_sender() -> Sender:
     with tenancy.platform("test"):
         return Sender.objects.get()
 
 
-def send_what_waits() -> int:
-    """Run the dispatcher once, with every waiting message due."""
+def send_waiting() -> int:
+    """Make all waiting messages due and run the dispatcher once."""
     plan_messages()
     with tenancy.platform("test"):
         Message.objects.filter(status="PENDING").update(next_attempt_at=timezone.now())
@@ -35,79 +35,79 @@ def make_probe_due() -> None:
         Sender.objects.update(next_probe_at=timezone.now())
 
 
-def test_tourists_number_does_not_stop_other_clinics(simulator: Simulation) -> None:
+def test_foreign_number_does_not_pause_shared_sender(simulator: Simulation) -> None:
     shared_sender()
     create_patient(running_campaign(), phone="+593987650013")
     create_patient(running_campaign(), phone="+593987654321")
 
-    send_what_waits()
+    send_waiting()
 
-    assert sender_now().paused_at is None
+    assert reload_sender().paused_at is None
     assert {message.patient.phone: message.status for message in find_messages()} == {
         "+593987650013": "FAILED",
         "+593987654321": "SENT",
     }
 
 
-def test_account_refusal_pauses_and_no_message_is_lost(simulator: Simulation) -> None:
+def test_account_error_pauses_sender_and_keeps_messages(simulator: Simulation) -> None:
     shared_sender()
     create_patient(running_campaign(), phone="+593987654321")
 
     with override_settings(TWILIO_AUTH_TOKEN="wrong"):
-        send_what_waits()
+        send_waiting()
 
-    assert sender_now().paused_at is not None
+    assert reload_sender().paused_at is not None
     assert [message.status for message in find_messages()] == ["PENDING"]
-    assert send_what_waits() == 0
+    assert send_waiting() == 0
 
 
-def test_message_that_was_refused_before_does_not_pause_again(simulator: Simulation) -> None:
+def test_message_refused_before_does_not_pause_sender_again(simulator: Simulation) -> None:
     shared_sender()
     create_patient(running_campaign(), phone="+593987654321")
     with override_settings(TWILIO_AUTH_TOKEN="wrong"):
-        send_what_waits()
+        send_waiting()
         with tenancy.platform("test"):
             Sender.objects.update(paused_at=None, pause_reason="", next_probe_at=None)
-        send_what_waits()
+        send_waiting()
 
-    assert sender_now().paused_at is None
+    assert reload_sender().paused_at is None
     assert [message.attempt for message in find_messages()] == [2]
 
 
-def test_probe_that_is_accepted_resumes_the_sender(simulator: Simulation) -> None:
+def test_accepted_probe_resumes_the_sender(simulator: Simulation) -> None:
     shared_sender()
     campaign = running_campaign()
     patients = [create_patient(campaign, phone=f"+59398765432{number}") for number in range(3)]
     with override_settings(TWILIO_AUTH_TOKEN="wrong"):
-        send_what_waits()
+        send_waiting()
     make_probe_due()
 
-    assert send_what_waits() == 1
-    assert sender_now().paused_at is None
-    assert sender_now().next_probe_at is None
-    assert send_what_waits() == len(patients) - 1
+    assert send_waiting() == 1
+    assert reload_sender().paused_at is None
+    assert reload_sender().next_probe_at is None
+    assert send_waiting() == len(patients) - 1
     assert {message.status for message in find_messages()} == {"SENT"}
 
 
-def test_probe_that_is_refused_leaves_the_sender_paused(simulator: Simulation) -> None:
+def test_refused_probe_leaves_the_sender_paused(simulator: Simulation) -> None:
     shared_sender()
     create_patient(running_campaign(), phone="+593987654321")
     with override_settings(TWILIO_AUTH_TOKEN="wrong"):
-        send_what_waits()
+        send_waiting()
         make_probe_due()
-        assert send_what_waits() == 1
+        assert send_waiting() == 1
 
-    sender = sender_now()
+    sender = reload_sender()
     assert sender.paused_at is not None
     assert sender.next_probe_at is not None
     assert sender.next_probe_at > timezone.now() + pausing.PROBE_EVERY - timedelta(minutes=1)
 
 
-def test_sender_paused_by_hand_is_never_probed(simulator: Simulation) -> None:
+def test_sender_paused_by_hand_is_not_probed(simulator: Simulation) -> None:
     shared_sender(paused_at=timezone.now(), pause_reason="Paused by the platform")
     create_patient(running_campaign(), phone="+593987654321")
 
-    assert send_what_waits() == 0
+    assert send_waiting() == 0
     assert simulator.told() == []
 
 
@@ -117,10 +117,10 @@ def test_sender_paused_by_hand_during_a_probe_stays_paused(simulator: Simulation
     with tenancy.platform("test"):
         pausing.resume_after_probe(sender.pk)
 
-    assert sender_now().paused_at is not None
+    assert reload_sender().paused_at is not None
 
 
-def test_due_probe_is_taken_once() -> None:
+def test_due_probe_is_claimed_once() -> None:
     now = timezone.now()
     shared_sender(paused_at=now, next_probe_at=now)
 

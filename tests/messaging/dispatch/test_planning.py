@@ -1,4 +1,4 @@
-"""Who is asked, and who is not: every reason of design section 6, each on its own."""
+"""Who is asked and who is not, with a test for each reason."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, time, timedelta
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 
 
-def test_a_patient_is_asked_once_the_delay_has_passed() -> None:
+def test_patient_is_asked_after_the_delay() -> None:
     campaign = running_campaign(scheduled_hours_after=2)
     due = create_patient(campaign, hours_ago=2.01)
     create_patient(campaign, hours_ago=1.99)
@@ -45,7 +45,7 @@ def test_a_patient_is_asked_once_the_delay_has_passed() -> None:
         assert Patient.objects.get(pk=due.pk).asked_at is not None
 
 
-def test_planning_again_adds_nothing() -> None:
+def test_second_plan_adds_nothing() -> None:
     create_patient(running_campaign())
 
     assert [plan_messages(), plan_messages(), plan_messages()] == [1, 0, 0]
@@ -63,7 +63,7 @@ def test_planning_again_adds_nothing() -> None:
     ],
     ids=["no consent", "opted out", "erased", "asked", "too old", "still to come"],
 )
-def test_a_patient_is_not_asked(fields: dict[str, Any]) -> None:
+def test_patient_is_not_asked(fields: dict[str, Any]) -> None:
     create_patient(running_campaign(), **fields)
 
     assert plan_messages() == 0
@@ -72,7 +72,7 @@ def test_a_patient_is_not_asked(fields: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     "status", [status for status in CampaignStatus if status != CampaignStatus.ACTIVE]
 )
-def test_only_a_running_campaign_asks(status: CampaignStatus) -> None:
+def test_only_active_campaign_asks(status: CampaignStatus) -> None:
     campaign = running_campaign()
     create_patient(campaign)
     with tenancy.platform("test"):
@@ -82,7 +82,7 @@ def test_only_a_running_campaign_asks(status: CampaignStatus) -> None:
 
 
 @pytest.mark.parametrize("address", ["+593987654321", "ana@example.com", "ANA@example.com"])
-def test_a_suppressed_address_is_not_asked(address: str) -> None:
+def test_suppressed_address_is_not_asked(address: str) -> None:
     campaign = running_campaign()
     with tenancy.within(campaign.workspace_id):
         suppress_address(
@@ -93,7 +93,7 @@ def test_a_suppressed_address_is_not_asked(address: str) -> None:
     assert plan_messages() == 0
 
 
-def test_another_clinics_suppression_does_not_count() -> None:
+def test_suppression_of_another_clinic_is_ignored() -> None:
     campaign = running_campaign()
     other = WorkspaceFactory.create()
     with tenancy.within(other.pk):
@@ -106,7 +106,7 @@ def test_another_clinics_suppression_does_not_count() -> None:
 
 
 @pytest.mark.parametrize(("days", "asked"), [(29, 0), (31, 1)])
-def test_nobody_is_asked_again_too_soon_by_any_campaign(days: int, asked: int) -> None:
+def test_person_is_not_asked_again_too_soon_by_another_campaign(days: int, asked: int) -> None:
     first = running_campaign()
     second = running_campaign(first.workspace)
     before = timezone.now() - timedelta(days=days)
@@ -116,7 +116,7 @@ def test_nobody_is_asked_again_too_soon_by_any_campaign(days: int, asked: int) -
     assert plan_messages() == asked
 
 
-def test_one_person_in_two_lists_is_asked_once() -> None:
+def test_person_in_two_lists_is_asked_once() -> None:
     first = running_campaign()
     second = running_campaign(first.workspace)
     for campaign in (first, second):
@@ -126,14 +126,14 @@ def test_one_person_in_two_lists_is_asked_once() -> None:
     assert plan_messages() == 0
 
 
-def test_one_person_at_two_clinics_is_asked_by_both() -> None:
+def test_person_at_two_clinics_is_asked_by_both() -> None:
     for campaign in (running_campaign(), running_campaign()):
         create_patient(campaign, phone="+593987654321")
 
     assert plan_messages() == 2
 
 
-def test_without_credits_nothing_is_planned_and_nothing_lost() -> None:
+def test_without_credits_nothing_is_planned_until_credits_are_added() -> None:
     campaign = running_campaign()
     create_patient(campaign)
     CreditEntryFactory.create(workspace=campaign.workspace, kind=EntryKind.DEBIT, amount=-50)
@@ -154,7 +154,7 @@ def test_without_credits_nothing_is_planned_and_nothing_lost() -> None:
         ({"preferred_channel": Channel.EMAIL}, Channel.SMS),
     ],
 )
-def test_the_channel_is_one_that_the_patient_has(fields: dict[str, Any], channel: str) -> None:
+def test_ask_uses_a_channel_that_the_patient_has(fields: dict[str, Any], channel: str) -> None:
     create_patient(running_campaign(), **fields)
 
     plan_messages()
@@ -173,7 +173,7 @@ def test_the_channel_is_one_that_the_patient_has(fields: dict[str, Any], channel
         (Plan.FREE, {"plan": "", "limit": "users", "extra": 5}, "SMS"),
     ],
 )
-def test_a_plan_without_whatsapp_asks_by_sms(
+def test_plan_without_whatsapp_asks_by_sms(
     stored: Plan, right: dict[str, Any], channel: str
 ) -> None:
     campaign = running_campaign(WorkspaceFactory.create(plan=stored))
@@ -191,8 +191,8 @@ def test_a_plan_without_whatsapp_asks_by_sms(
     assert may == (channel == "WHATSAPP")
 
 
-def test_what_was_asked_by_whatsapp_is_reminded_of_by_sms_once_the_plan_has_none() -> None:
-    ask = _asked(running_campaign(reminder_after_hours=24), hours_ago=25)
+def test_reminder_is_sms_if_plan_no_longer_has_whatsapp() -> None:
+    ask = _create_ask(running_campaign(reminder_after_hours=24), hours_ago=25)
     with tenancy.platform("test"):
         type(ask).objects.filter(pk=ask.pk).update(channel=Channel.WHATSAPP)
         Workspace.objects.filter(pk=ask.workspace_id).update(plan=Plan.FREE)
@@ -214,9 +214,7 @@ def test_what_was_asked_by_whatsapp_is_reminded_of_by_sms_once_the_plan_has_none
         (time(20), time(2), "2026-11-20T17:00", False),
     ],
 )
-def test_asks_wait_for_the_hours_of_the_practice(
-    start: time, end: time, utc: str, is_open: bool
-) -> None:
+def test_asks_wait_for_sending_hours(start: time, end: time, utc: str, is_open: bool) -> None:
     now = datetime.fromisoformat(utc).replace(tzinfo=UTC)
     practice = PracticeFactory.create(
         window_start=start, window_end=end, timezone="America/Guayaquil"
@@ -233,8 +231,8 @@ def test_asks_wait_for_the_hours_of_the_practice(
     ("utc", "is_open"),
     [("2026-03-28T07:30", True), ("2026-03-29T06:30", True), ("2026-03-29T05:59", False)],
 )
-def test_the_clocks_of_the_practice_may_change(utc: str, is_open: bool) -> None:
-    """Madrid: 8:00 is 7:00 UTC on Saturday and 6:00 UTC on Sunday."""
+def test_sending_hours_follow_daylight_saving_time(utc: str, is_open: bool) -> None:
+    """In Madrid 8:00 is 7:00 UTC on Saturday and 6:00 UTC on Sunday."""
     now = datetime.fromisoformat(utc).replace(tzinfo=UTC)
     practice = PracticeFactory.create(timezone="Europe/Madrid", country="ES")
     patient = create_patient(running_campaign(practice=practice))
@@ -244,9 +242,9 @@ def test_the_clocks_of_the_practice_may_change(utc: str, is_open: bool) -> None:
     assert plan_messages(now=now) == is_open
 
 
-def test_someone_who_did_not_answer_is_reminded_once() -> None:
+def test_patient_without_answer_is_reminded_once() -> None:
     campaign = running_campaign(reminder_after_hours=24)
-    ask = _asked(campaign, hours_ago=25)
+    ask = _create_ask(campaign, hours_ago=25)
 
     assert [plan_messages(), plan_messages()] == [1, 0]
     assert [m.patient for m in find_messages(type="REMINDER")] == [ask.patient]
@@ -255,9 +253,9 @@ def test_someone_who_did_not_answer_is_reminded_once() -> None:
 @pytest.mark.parametrize(
     "why", ["too early", "answered", "wrote", "opted out", "clicked", "failed", "off"]
 )
-def test_nobody_is_reminded_who(why: str) -> None:
+def test_patient_is_not_reminded(why: str) -> None:
     campaign = running_campaign(reminder_after_hours=None if why == "off" else 24)
-    ask = _asked(campaign, hours_ago=23 if why == "too early" else 25)
+    ask = _create_ask(campaign, hours_ago=23 if why == "too early" else 25)
     with tenancy.platform("test"):
         now = timezone.now()
         if why == "answered":
@@ -274,7 +272,7 @@ def test_nobody_is_reminded_who(why: str) -> None:
     assert plan_messages() == 0
 
 
-def _asked(campaign: Any, *, hours_ago: float) -> Any:
+def _create_ask(campaign: Any, *, hours_ago: float) -> Any:
     sent = timezone.now() - timedelta(hours=hours_ago)
     patient = create_patient(campaign, asked_at=sent, hours_ago=hours_ago + 2)
     return MessageFactory.create(
@@ -283,7 +281,7 @@ def _asked(campaign: Any, *, hours_ago: float) -> Any:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_planners_at_the_same_time_ask_each_person_once() -> None:
+def test_concurrent_planners_ask_each_person_once() -> None:
     first = running_campaign()
     second = running_campaign(first.workspace)
     for number in range(40):

@@ -1,4 +1,4 @@
-"""The whole way out, against the simulator: each fate of a message, and what follows from it."""
+"""From plan to settling, with the simulator: each outcome of a message and its consequences."""
 
 from datetime import timedelta
 from typing import Any
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 CONTENT = "HX" + "ab" * 16
 
 
-def sent_to(phone: str, **fields: Any) -> Message:
+def send_ask_to(phone: str, **fields: Any) -> Message:
     """Plan, claim, send and settle an ask to this number."""
     channel = fields.get("preferred_channel", Channel.SMS)
     shared_sender(channel)
@@ -39,7 +39,7 @@ def sent_to(phone: str, **fields: Any) -> Message:
     return find_messages()[0]
 
 
-def later(now_plus: timedelta) -> Message:
+def sweep_after(now_plus: timedelta) -> Message:
     sweep_unsettled(now=timezone.now() + now_plus)
     with tenancy.platform("test"):
         Message.objects.filter(status="PENDING").update(next_attempt_at=timezone.now())
@@ -60,8 +60,8 @@ def suppressed(message: Message) -> list[str]:
         return [row.reason for row in Suppression.objects.filter(address=message.patient.phone)]
 
 
-def test_an_accepted_message_is_sent_and_costs_one_credit(simulator: Simulation) -> None:
-    message = sent_to("+593987654321")
+def test_accepted_message_is_sent_and_costs_one_credit(simulator: Simulation) -> None:
+    message = send_ask_to("+593987654321")
 
     [told] = simulator.told()
     assert (message.status, message.external_id) == ("SENT", told["sid"])
@@ -79,10 +79,10 @@ def test_an_accepted_message_is_sent_and_costs_one_credit(simulator: Simulation)
         ("0015", "21610", ["CARRIER"]),
     ],
 )
-def test_a_refused_message_failed_costs_nothing_and_is_remembered(
+def test_refused_message_fails_without_cost_and_suppresses_address(
     simulator: Simulation, ending: str, code: str, reasons: list[str]
 ) -> None:
-    message = sent_to(f"+59398765{ending}")
+    message = send_ask_to(f"+59398765{ending}")
 
     assert (message.status, message.error_code) == ("FAILED", code)
     assert message.error
@@ -92,10 +92,10 @@ def test_a_refused_message_failed_costs_nothing_and_is_remembered(
 
 
 @pytest.mark.parametrize(("ending", "code"), [("0013", "21408"), ("0014", "21612")])
-def test_number_that_cannot_be_reached_fails_and_the_sender_goes_on(
+def test_number_that_cannot_be_reached_does_not_pause_the_sender(
     simulator: Simulation, ending: str, code: str
 ) -> None:
-    message = sent_to(f"+59398765{ending}")
+    message = send_ask_to(f"+59398765{ending}")
 
     assert (message.status, message.error_code) == ("FAILED", code)
     assert credits_of(message) == 50
@@ -106,16 +106,16 @@ def test_number_that_cannot_be_reached_fails_and_the_sender_goes_on(
 
 def test_wrong_credentials_pause_the_sender(simulator: Simulation) -> None:
     with override_settings(TWILIO_AUTH_TOKEN="wrong"):
-        message = sent_to("+593987654321")
+        message = send_ask_to("+593987654321")
 
     with tenancy.platform("test"):
         assert Sender.objects.get().paused_at is not None
     assert (message.status, credits_of(message)) == ("PENDING", 50)
 
 
-def test_a_throttled_message_goes_a_moment_later(simulator: Simulation) -> None:
+def test_throttled_message_is_sent_later(simulator: Simulation) -> None:
     simulator.faults(rate_429=1, retry_after=7)
-    message = sent_to("+593987654321")
+    message = send_ask_to("+593987654321")
     assert (message.status, credits_of(message)) == ("PENDING", 50)
     assert message.next_attempt_at > timezone.now() + timedelta(seconds=5)
 
@@ -128,9 +128,9 @@ def test_a_throttled_message_goes_a_moment_later(simulator: Simulation) -> None:
     assert len(simulator.told()) == 1
 
 
-def test_nobody_there_to_take_it_is_not_a_doubt(simulator: Simulation) -> None:
+def test_message_stays_pending_if_provider_refuses_the_connection(simulator: Simulation) -> None:
     with override_settings(TWILIO_API_BASE_URL="http://127.0.0.1:9"):
-        message = sent_to("+593987654321")
+        message = send_ask_to("+593987654321")
 
     assert (message.status, credits_of(message)) == ("PENDING", 50)
 
@@ -139,15 +139,15 @@ def test_nobody_there_to_take_it_is_not_a_doubt(simulator: Simulation) -> None:
     "fault",
     [{"rate_drop": 1}, {"rate_500": 1, "recorded_share": 1}, {"rate_503": 1, "recorded_share": 1}],
 )
-def test_an_answer_that_was_lost_is_found_in_the_list(
+def test_message_with_lost_response_is_found_in_the_list(
     simulator: Simulation, fault: dict[str, float]
 ) -> None:
     simulator.faults(**fault)
-    message = sent_to("+593987654321")
+    message = send_ask_to("+593987654321")
     assert (message.status, credits_of(message)) == ("UNKNOWN", 49)
 
     simulator.faults(**dict.fromkeys(fault, 0))
-    message = later(timedelta(minutes=3))
+    message = sweep_after(timedelta(minutes=3))
 
     [told] = simulator.told()
     assert (message.status, message.external_id) == ("SENT", told["sid"])
@@ -155,58 +155,60 @@ def test_an_answer_that_was_lost_is_found_in_the_list(
 
 
 @pytest.mark.parametrize("fault", [{"rate_reset": 1}, {"rate_500": 1, "recorded_share": 0}])
-def test_without_a_trace_after_ten_minutes_it_goes_once_more(
+def test_message_not_in_the_list_is_sent_again_after_ten_minutes(
     simulator: Simulation, fault: dict[str, float]
 ) -> None:
     simulator.faults(**fault)
-    message = sent_to("+593987654321")
+    message = send_ask_to("+593987654321")
     assert message.status == "UNKNOWN"
 
     simulator.faults(**dict.fromkeys(fault, 0))
-    assert later(SILENCE - timedelta(minutes=1)).status == "UNKNOWN"
-    assert later(SILENCE + timedelta(minutes=1)).status == "SENT"
+    assert sweep_after(SILENCE - timedelta(minutes=1)).status == "UNKNOWN"
+    assert sweep_after(SILENCE + timedelta(minutes=1)).status == "SENT"
     assert len(simulator.told()) == 1
     assert credits_of(message) == 49
 
 
-def test_a_clinic_may_prefer_silence_to_a_second_message(simulator: Simulation) -> None:
+def test_message_not_in_the_list_fails_if_clinic_allows_no_second_send(
+    simulator: Simulation,
+) -> None:
     simulator.faults(rate_reset=1)
-    message = sent_to("+593987654321")
+    message = send_ask_to("+593987654321")
     with tenancy.platform("test"):
         Workspace.objects.update(resend_unknown=False)
     simulator.faults(rate_reset=0)
 
-    message = later(SILENCE + timedelta(minutes=1))
+    message = sweep_after(SILENCE + timedelta(minutes=1))
 
     assert (message.status, message.error_code) == ("FAILED", "no_trace")
     assert credits_of(message) == 50
     assert simulator.told() == []
 
 
-def test_while_the_provider_cannot_be_asked_a_doubt_stays_one(simulator: Simulation) -> None:
+def test_message_stays_unknown_while_provider_cannot_be_reached(simulator: Simulation) -> None:
     simulator.faults(rate_drop=1)
-    sent_to("+593987654321")
+    send_ask_to("+593987654321")
 
     with override_settings(TWILIO_API_BASE_URL="http://127.0.0.1:9"):
-        message = later(timedelta(hours=5))
+        message = sweep_after(timedelta(hours=5))
 
     assert (message.status, credits_of(message)) == ("UNKNOWN", 49)
 
 
-def test_a_worker_that_died_leaves_a_doubt_that_is_resolved(simulator: Simulation) -> None:
-    """Whether it was killed before the send or between the send and the settling."""
-    message = sent_to("+593987654321")
+def test_message_of_a_dead_worker_is_resolved(simulator: Simulation) -> None:
+    """The worker may have died before the send, or between the send and the settling."""
+    message = send_ask_to("+593987654321")
     with tenancy.platform("test"):
         Message.objects.update(
             status="SENDING", external_id=None, sent_at=None, claimed_until=timezone.now()
         )
 
-    message = later(timedelta(minutes=3))
+    message = sweep_after(timedelta(minutes=3))
 
     assert (message.status, message.external_id) == ("SENT", simulator.told()[0]["sid"])
 
 
-def test_a_whatsapp_ask_takes_its_approved_template(simulator: Simulation) -> None:
+def test_whatsapp_ask_is_sent_with_its_template(simulator: Simulation) -> None:
     shared_sender(Channel.WHATSAPP, address="whatsapp:+12025550124")
     campaign = running_campaign()
     TemplateFactory.create(
@@ -226,7 +228,7 @@ def test_a_whatsapp_ask_takes_its_approved_template(simulator: Simulation) -> No
     assert find_messages()[0].status == "SENT"
 
 
-def test_an_email_arrives_with_a_way_out(simulator: Simulation) -> None:
+def test_email_contains_opt_out_link(simulator: Simulation) -> None:
     shared_sender(Channel.EMAIL, address="hola@example.com")
     campaign = running_campaign()
     patient = create_patient(campaign, phone="", email="ana@example.com")
@@ -241,7 +243,7 @@ def test_an_email_arrives_with_a_way_out(simulator: Simulation) -> None:
     assert message.external_id
 
 
-def test_a_mail_server_that_is_away_is_tried_again(simulator: Simulation) -> None:
+def test_mail_is_retried_while_server_is_down(simulator: Simulation) -> None:
     shared_sender(Channel.EMAIL, address="hola@example.com")
     create_patient(running_campaign(), phone="", email="ana@example.com")
     plan_messages()
@@ -252,7 +254,7 @@ def test_a_mail_server_that_is_away_is_tried_again(simulator: Simulation) -> Non
     assert [message.status for message in find_messages()] == ["PENDING"]
 
 
-def test_hundreds_go_out_once_each(simulator: Simulation) -> None:
+def test_hundreds_of_messages_are_sent_once_each(simulator: Simulation) -> None:
     shared_sender()
     campaign = running_campaign()
     with tenancy.platform("test"):
@@ -270,7 +272,7 @@ def test_hundreds_go_out_once_each(simulator: Simulation) -> None:
     assert {message.status for message in find_messages()} == {"SENT"}
 
 
-def test_a_slow_sender_keeps_its_rate(simulator: Simulation) -> None:
+def test_sender_keeps_its_rate(simulator: Simulation) -> None:
     shared_sender(rate_per_second=5)
     campaign = running_campaign()
     for _ in range(20):

@@ -1,4 +1,4 @@
-"""A message keeps which version of which text it was composed from."""
+"""A message stores the text and the version from which it was composed."""
 
 from uuid import UUID
 
@@ -27,31 +27,31 @@ from tests.messaging.world import create_patient, find_messages, running_campaig
 pytestmark = pytest.mark.django_db
 
 
-def said_with(message: Message) -> tuple[UUID | None, int | None]:
+def template_and_version(message: Message) -> tuple[UUID | None, int | None]:
     return message.template_id, message.template_version
 
 
-def claimed() -> Message:
+def claim_message() -> Message:
     plan_messages()
     sender = shared_sender()
     claim_batch(sender=sender, limit=10)
     return find_messages()[-1]
 
 
-def test_default_text_and_its_version_are_kept() -> None:
+def test_message_stores_default_text_and_version() -> None:
     campaign = running_campaign()
     text = TemplateFactory.create(workspace=campaign.workspace, is_default=True)
     create_patient(campaign)
 
-    assert said_with(claimed()) == (text.pk, 1)
+    assert template_and_version(claim_message()) == (text.pk, 1)
 
 
-def test_changed_text_is_another_version_and_what_was_sent_stays() -> None:
+def test_changed_text_has_a_new_version_and_sent_message_keeps_its_own() -> None:
     campaign = running_campaign()
     text = TemplateFactory.create(workspace=campaign.workspace, is_default=True)
     owner = UserFactory.create(workspace=campaign.workspace)
     create_patient(campaign)
-    first = claimed()
+    first = claim_message()
     with tenancy.within(campaign.workspace_id):
         change_template(
             template=text, details=TemplateDetails(text.name, "Otro: {{firstName}}"), by=owner
@@ -61,22 +61,22 @@ def test_changed_text_is_another_version_and_what_was_sent_stays() -> None:
     assert first.sender
     claim_batch(sender=first.sender, limit=10)
 
-    assert sorted(map(said_with, find_messages())) == [(text.pk, 1), (text.pk, 2)]
+    assert sorted(map(template_and_version, find_messages())) == [(text.pk, 1), (text.pk, 2)]
     with tenancy.within(campaign.workspace_id):
         other = TemplateFactory.create(workspace=campaign.workspace)
         make_default_template(template=other, by=owner)
         delete_template(template=Template.objects.get(pk=text.pk), by=owner)
-    assert sorted(map(said_with, find_messages())) == [(text.pk, 1), (text.pk, 2)]
+    assert sorted(map(template_and_version, find_messages())) == [(text.pk, 1), (text.pk, 2)]
 
 
-def test_text_of_the_campaign_or_of_the_channel_is_the_one_that_is_kept() -> None:
+def test_message_stores_text_of_the_campaign_or_of_the_channel() -> None:
     campaign = running_campaign()
     TemplateFactory.create(workspace=campaign.workspace, is_default=True)
     of_channel = TemplateFactory.create(
         workspace=campaign.workspace, is_default=True, channel="SMS"
     )
     create_patient(campaign)
-    assert said_with(claimed()) == (of_channel.pk, 1)
+    assert template_and_version(claim_message()) == (of_channel.pk, 1)
 
     own = CampaignTemplateFactory.create(
         workspace=campaign.workspace,
@@ -84,27 +84,27 @@ def test_text_of_the_campaign_or_of_the_channel_is_the_one_that_is_kept() -> Non
         template__workspace=campaign.workspace,
     ).template
     create_patient(campaign)
-    assert said_with(claimed()) == (own.pk, 1)
+    assert template_and_version(claim_message()) == (own.pk, 1)
 
 
-def test_text_of_another_language_stands_in_under_its_own_version() -> None:
+def test_message_stores_version_of_a_text_in_another_language() -> None:
     campaign = running_campaign()
     spanish = TemplateFactory.create(workspace=campaign.workspace, is_default=True)
     create_patient(campaign, language="pt")
 
-    assert said_with(claimed()) == (spanish.pk, 1)
+    assert template_and_version(claim_message()) == (spanish.pk, 1)
 
 
-def test_built_in_text_is_version_0_of_none() -> None:
+def test_message_with_built_in_text_has_version_0_and_no_template() -> None:
     create_patient(running_campaign())
 
-    message = claimed()
+    message = claim_message()
 
-    assert said_with(message) == (None, 0)
+    assert template_and_version(message) == (None, 0)
     assert BUILT_IN["INITIAL", "es"].version == 0
 
 
-def test_words_of_a_person_have_no_version() -> None:
+def test_answer_of_a_member_has_no_version() -> None:
     campaign = running_campaign()
     MessageFactory.create(
         workspace=campaign.workspace,
@@ -114,7 +114,7 @@ def test_words_of_a_person_have_no_version() -> None:
         content="Con gusto le llamamos, don Raúl.",
     )
 
-    claimed()
+    claim_message()
 
     [answer] = find_messages(type="ANSWER")
-    assert (answer.status, said_with(answer)) == ("SENDING", (None, None))
+    assert (answer.status, template_and_version(answer)) == ("SENDING", (None, None))

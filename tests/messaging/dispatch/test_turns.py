@@ -51,7 +51,7 @@ def count_of(campaign: Campaign, taken: list[OutgoingMessage]) -> int:
         ({A: 7, B: 7, C: 7}, 2, {A: 1, B: 1}),
     ],
 )
-def test_batch_goes_to_lowest_counts_until_all_are_equal(
+def test_batch_is_given_to_lowest_counts_until_all_are_equal(
     recent: dict[UUID, int], limit: int, shares: dict[UUID, int]
 ) -> None:
     assert fairness.divide_batch(recent, limit) == shares

@@ -1,4 +1,4 @@
-"""What changes while a message waits: it goes as things stand when it leaves, or not at all."""
+"""Changes while a message waits: it is sent as of the moment of the claim, or not at all."""
 
 from datetime import timedelta
 
@@ -24,7 +24,7 @@ def sender() -> Sender:
     return shared_sender()
 
 
-def test_an_appointment_that_moved_while_its_ask_waited_is_asked_about_later(
+def test_waiting_ask_of_a_moved_appointment_is_sent_later(
     sender: Sender,
 ) -> None:
     campaign = running_campaign(scheduled_hours_after=2)
@@ -45,7 +45,7 @@ def test_an_appointment_that_moved_while_its_ask_waited_is_asked_about_later(
     ]
 
 
-def test_a_reminder_that_waited_is_dropped_once_the_patient_is_on_the_review_page(
+def test_waiting_reminder_is_cancelled_after_click_on_review_link(
     sender: Sender,
 ) -> None:
     campaign = running_campaign(reminder_after_hours=1)
@@ -61,7 +61,7 @@ def test_a_reminder_that_waited_is_dropped_once_the_patient_is_on_the_review_pag
     assert [message.status for message in find_messages(type="REMINDER")] == ["CANCELLED"]
 
 
-def test_a_campaign_is_not_complete_while_a_failure_may_still_be_put_right() -> None:
+def test_campaign_is_not_completed_while_a_message_can_be_retried() -> None:
     campaign = running_campaign()
     create_patient(campaign)
     plan_messages()
@@ -72,7 +72,7 @@ def test_a_campaign_is_not_complete_while_a_failure_may_still_be_put_right() -> 
     assert complete_finished_campaigns(now=timezone.now() + timedelta(hours=3)) == 1
 
 
-def test_a_campaign_is_not_complete_while_a_list_is_on_its_way_in() -> None:
+def test_campaign_is_not_completed_during_an_import() -> None:
     campaign = running_campaign()
     create_patient(campaign, hours_ago=100)
     coming = ImportFactory.create(
@@ -85,7 +85,7 @@ def test_a_campaign_is_not_complete_while_a_list_is_on_its_way_in() -> None:
     assert complete_finished_campaigns() == 1
 
 
-def test_a_message_is_tried_again_without_the_marks_of_the_time_before(sender: Sender) -> None:
+def test_retried_message_has_no_error_of_the_first_attempt(sender: Sender) -> None:
     create_patient(running_campaign())
     plan_messages()
     throttled = SendOutcome(SendResult.RETRY, code="20429", reason="too many", retry_after=0)
@@ -97,7 +97,7 @@ def test_a_message_is_tried_again_without_the_marks_of_the_time_before(sender: S
     assert (find_messages()[0].error_code, find_messages()[0].error) == ("", "")
 
 
-def test_different_waits_are_settled_together(sender: Sender) -> None:
+def test_outcomes_with_different_pauses_are_settled_in_one_batch(sender: Sender) -> None:
     campaign = running_campaign()
     for _ in range(2):
         create_patient(campaign)

@@ -22,7 +22,7 @@ HOUR = timedelta(hours=1)
 
 
 def create_ask(sender: Sender, patient: Patient | None = None, **fields: Any) -> Message:
-    """A patient of a clinic who was asked two hours ago, and has the ask."""
+    """Create an ask that was delivered two hours ago."""
     patient = patient or create_patient(running_campaign(), phone=PATIENT, asked_at=timezone.now())
     at = timezone.now() - 2 * HOUR
     values = {"status": "DELIVERED", "attempt": 1, "sent_at": at, "sender": sender} | fields

@@ -1,4 +1,4 @@
-"""The decision about a hold: its pages, who may decide, and what ends it."""
+"""The decision about a hold: its pages, who may decide, and what ends a hold."""
 
 from datetime import timedelta
 
@@ -28,16 +28,16 @@ from tests.messaging.holding.holds import (
     owner_of,
     suppressed_addresses,
 )
-from tests.messaging.webhooks.calls import PATIENT, answer, say
-from tests.messaging.webhooks.rows import fresh
+from tests.messaging.webhooks.calls import PATIENT, receive_text, text_fields
+from tests.messaging.webhooks.rows import reload_message
 from workspaces.models import Role
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.django_db(transaction=True)
-def test_hold_during_claim_keeps_message_back(sender: Sender) -> None:
-    """Whichever is first: the message left before the hold stood, or it waits."""
+def test_hold_added_during_claim_keeps_message_waiting(sender: Sender) -> None:
+    """Either the message is sent before the hold is stored, or it waits."""
     ask = create_ask(sender)
     waiting = create_follow_up(ask)
 
@@ -47,14 +47,14 @@ def test_hold_during_claim_keeps_message_back(sender: Sender) -> None:
 
     run_concurrently(doubt, lambda: claim_batch(sender=sender, limit=1))
 
-    assert fresh(waiting).status in ("PENDING", "SENDING")
-    if fresh(waiting).status == "PENDING":
+    assert reload_message(waiting).status in ("PENDING", "SENDING")
+    if reload_message(waiting).status == "PENDING":
         assert claim_batch(sender=sender, limit=1, now=timezone.now() + timedelta(minutes=2)) == []
 
 
 def test_inbox_and_patient_page_offer_the_decision(client: Client, sender: Sender) -> None:
     ask = create_ask(sender)
-    say(answer(DOUBTFUL))
+    receive_text(text_fields(DOUBTFUL))
     client.force_login(owner_of(ask.workspace))
     with tenancy.within(ask.workspace_id):
         talk = Conversation.objects.get(patient=ask.patient)
@@ -71,7 +71,7 @@ def test_inbox_and_patient_page_offer_the_decision(client: Client, sender: Sende
 
 def test_conversation_is_not_closed_before_the_decision(client: Client, sender: Sender) -> None:
     ask = create_ask(sender)
-    say(answer(DOUBTFUL))
+    receive_text(text_fields(DOUBTFUL))
     client.force_login(owner_of(ask.workspace))
     with tenancy.within(ask.workspace_id):
         talk = Conversation.objects.get(patient=ask.patient)
@@ -85,7 +85,7 @@ def test_conversation_is_not_closed_before_the_decision(client: Client, sender: 
 
 def test_second_decision_finds_nothing_left_to_decide(client: Client, sender: Sender) -> None:
     ask = create_ask(sender)
-    say(answer(DOUBTFUL))
+    receive_text(text_fields(DOUBTFUL))
     decide("go_on", ask)
 
     assert decide("stop", ask).status_code != 200
@@ -100,21 +100,21 @@ def test_doctor_decides_only_for_own_patients(client: Client) -> None:
     assert client.post(reverse("hold_stop", args=[patient.pk])).status_code == 404
 
 
-def test_stop_by_the_page_settles_a_hold(sender: Sender) -> None:
+def test_opt_out_on_the_page_decides_the_hold(sender: Sender) -> None:
     ask = create_ask(sender)
-    say(answer(DOUBTFUL))
+    receive_text(text_fields(DOUBTFUL))
     with tenancy.platform("test"):
         opt_outs.stop_patient(patient=ask.patient, reason=SuppressionReason.LINK)
 
     assert holds_of(ask.workspace) == [(PATIENT, "STOP", True)]
 
 
-def test_dead_number_is_held_like_any_other(sender: Sender) -> None:
+def test_undeliverable_number_is_held_too(sender: Sender) -> None:
     ask = create_ask(sender)
     with tenancy.platform("test"):
         suppress_address(
             workspace_id=ask.workspace_id, address=PATIENT, reason=SuppressionReason.UNREACHABLE
         )
-    say(answer(DOUBTFUL))
+    receive_text(text_fields(DOUBTFUL))
 
     assert holds_of(ask.workspace) == [(PATIENT, "", True)]

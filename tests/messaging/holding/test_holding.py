@@ -1,4 +1,4 @@
-"""A text that may be an opt-out holds back every automatic message until a person has decided."""
+"""A text that may be an opt-out holds all automatic messages until a member decides."""
 
 from datetime import timedelta
 
@@ -25,8 +25,8 @@ from tests.messaging.holding.holds import (
     holds_of,
     suppressed_addresses,
 )
-from tests.messaging.webhooks.calls import PATIENT, answer, say
-from tests.messaging.webhooks.rows import fresh, waits
+from tests.messaging.webhooks.calls import PATIENT, receive_text, text_fields
+from tests.messaging.webhooks.rows import reload_message, waits_for_member
 from tests.messaging.world import create_patient, find_messages, running_campaign
 
 pytestmark = pytest.mark.django_db
@@ -37,16 +37,16 @@ def test_doubtful_text_holds_every_address_and_goes_to_the_inbox(sender: Sender)
     with tenancy.platform("test"):
         Patient.objects.filter(pk=ask.patient_id).update(email="ana@example.com")
 
-    say(answer(DOUBTFUL))
+    receive_text(text_fields(DOUBTFUL))
 
     assert set(holds_of(ask.workspace)) == {(PATIENT, "", True), ("ana@example.com", "", True)}
-    assert waits(ask)
-    assert fresh(ask).patient.opted_out_at is None
+    assert waits_for_member(ask)
+    assert reload_message(ask).patient.opted_out_at is None
 
 
 def test_another_appointment_of_a_held_person_is_not_planned(sender: Sender) -> None:
     ask = create_ask(sender)
-    say(answer(DOUBTFUL))
+    receive_text(text_fields(DOUBTFUL))
     with tenancy.platform("test"):
         Patient.objects.filter(pk=ask.patient_id).update(asked_at=timezone.now() - 40 * 24 * HOUR)
     other = create_patient(running_campaign(ask.workspace), phone=PATIENT)
@@ -61,10 +61,10 @@ def test_another_appointment_of_a_held_person_is_not_planned(sender: Sender) -> 
 def test_waiting_message_stays_pending_and_goes_after_the_release(sender: Sender) -> None:
     ask = create_ask(sender)
     waiting = create_follow_up(ask)
-    say(answer(DOUBTFUL))
+    receive_text(text_fields(DOUBTFUL))
 
     assert claim_batch(sender=sender, limit=10) == []
-    held = fresh(waiting)
+    held = reload_message(waiting)
     assert (held.status, held.attempt, held.error) == ("PENDING", 0, "")
     # It is put off, so that it does not keep the claim from what stands behind it.
     assert held.next_attempt_at > timezone.now()
@@ -74,7 +74,7 @@ def test_waiting_message_stays_pending_and_goes_after_the_release(sender: Sender
     assert taken.id == waiting.pk
 
 
-def test_held_messages_do_not_starve_those_behind_them(sender: Sender) -> None:
+def test_held_messages_do_not_block_others(sender: Sender) -> None:
     campaign = running_campaign()
     for which in range(3):
         patient = create_patient(campaign, asked_at=timezone.now())
@@ -99,42 +99,45 @@ def test_held_messages_do_not_starve_those_behind_them(sender: Sender) -> None:
 def test_undecided_hold_never_expires_and_late_follow_up_is_cancelled(sender: Sender) -> None:
     ask = create_ask(sender)
     waiting = create_follow_up(ask)
-    say(answer(DOUBTFUL))
+    receive_text(text_fields(DOUBTFUL))
 
     later = timezone.now() + 20 * 24 * HOUR
     assert claim_batch(sender=sender, limit=10, now=later) == []
-    assert fresh(waiting).status == "PENDING"
+    assert reload_message(waiting).status == "PENDING"
 
     decide("go_on", ask)
     assert claim_batch(sender=sender, limit=10, now=later + HOUR) == []
-    assert (fresh(waiting).status, fresh(waiting).error) == ("CANCELLED", "too old")
+    assert (reload_message(waiting).status, reload_message(waiting).error) == (
+        "CANCELLED",
+        "too old",
+    )
 
 
 def test_stop_suppresses_and_cancels_what_waits(sender: Sender) -> None:
     ask = create_ask(sender)
     waiting = create_follow_up(ask)
-    say(answer(DOUBTFUL))
+    receive_text(text_fields(DOUBTFUL))
 
     page = decide("stop", ask)
 
     assert page.status_code == 200
     assert suppressed_addresses(ask.workspace) == {PATIENT}
-    assert fresh(ask).patient.opted_out_at
+    assert reload_message(ask).patient.opted_out_at
     assert claim_batch(sender=sender, limit=10) == []
-    assert fresh(waiting).status == "CANCELLED"
+    assert reload_message(waiting).status == "CANCELLED"
     # A member decided; nobody asked for a confirmation, so none is sent.
     assert not find_messages(type="CONFIRM_STOP")
 
 
-def test_stop_taken_back_holds_again(sender: Sender) -> None:
+def test_undone_stop_holds_again(sender: Sender) -> None:
     ask = create_ask(sender)
-    say(answer(DOUBTFUL))
+    receive_text(text_fields(DOUBTFUL))
     decide("stop", ask)
 
     decide("undo", ask)
 
     assert suppressed_addresses(ask.workspace) == set()
-    assert fresh(ask).patient.opted_out_at is None
+    assert reload_message(ask).patient.opted_out_at is None
     assert holds_of(ask.workspace) == [(PATIENT, "", True)]
     with tenancy.within(ask.workspace_id):
         acts = AuditEvent.objects.filter(action__startswith="hold.").order_by("at", "pk")
@@ -142,9 +145,9 @@ def test_stop_taken_back_holds_again(sender: Sender) -> None:
         assert PATIENT not in str([(one.old, one.new, one.entity_name) for one in acts])
 
 
-def test_go_on_taken_back_holds_again(sender: Sender) -> None:
+def test_undone_release_holds_again(sender: Sender) -> None:
     ask = create_ask(sender)
-    say(answer(DOUBTFUL))
+    receive_text(text_fields(DOUBTFUL))
     decide("go_on", ask)
     assert holds_of(ask.workspace) == [(PATIENT, "GO_ON", True)]
 
@@ -155,8 +158,8 @@ def test_go_on_taken_back_holds_again(sender: Sender) -> None:
 
 def test_clear_opt_out_ends_hold_and_members_cannot_undo_it(sender: Sender) -> None:
     ask = create_ask(sender)
-    say(answer(DOUBTFUL))
-    say(answer("BAJA"))
+    receive_text(text_fields(DOUBTFUL))
+    receive_text(text_fields("BAJA"))
 
     assert holds_of(ask.workspace) == [(PATIENT, "STOP", True)]
     assert suppressed_addresses(ask.workspace) == {PATIENT}
@@ -166,26 +169,26 @@ def test_clear_opt_out_ends_hold_and_members_cannot_undo_it(sender: Sender) -> N
 
 def test_opt_in_releases_the_hold(sender: Sender) -> None:
     ask = create_ask(sender)
-    say(answer(DOUBTFUL))
-    say(answer("ALTA"))
+    receive_text(text_fields(DOUBTFUL))
+    receive_text(text_fields("ALTA"))
 
     assert holds_of(ask.workspace) == [(PATIENT, "GO_ON", True)]
 
 
 def test_second_doubt_after_a_release_holds_again(sender: Sender) -> None:
     ask = create_ask(sender)
-    say(answer(DOUBTFUL))
+    receive_text(text_fields(DOUBTFUL))
     decide("go_on", ask)
 
-    say(answer(DOUBTFUL))
+    receive_text(text_fields(DOUBTFUL))
 
     assert holds_of(ask.workspace) == [(PATIENT, "", True)]
 
 
-def test_suppressed_person_is_not_held_on_top(sender: Sender) -> None:
+def test_suppressed_person_is_not_held(sender: Sender) -> None:
     ask = create_ask(sender)
-    say(answer("BAJA"))
-    say(answer(DOUBTFUL))
+    receive_text(text_fields("BAJA"))
+    receive_text(text_fields(DOUBTFUL))
 
     assert holds_of(ask.workspace) == []
     assert suppressed_addresses(ask.workspace) == {PATIENT}

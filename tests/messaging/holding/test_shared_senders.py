@@ -13,15 +13,15 @@ from tests.factories import (
 )
 from tests.messaging.doubtful import DOUBTFUL
 from tests.messaging.holding.holds import HOUR, create_ask, decide, holds_of, suppressed_addresses
-from tests.messaging.webhooks.calls import PATIENT, answer, say
-from tests.messaging.webhooks.rows import fresh
+from tests.messaging.webhooks.calls import PATIENT, receive_text, text_fields
+from tests.messaging.webhooks.rows import reload_message
 from tests.messaging.world import create_patient, running_campaign
 
 pytestmark = pytest.mark.django_db
 
 
 class TestSharedSender:
-    """A doubt reaches as far as a STOP, and the clinic that has the text decides for all."""
+    """A hold reaches the same clinics as a STOP. The clinic that has the text decides for all."""
 
     @pytest.fixture
     def other(self, sender: Sender) -> Message:
@@ -41,7 +41,7 @@ class TestSharedSender:
     def test_clinics_that_wrote_there_are_held_without_the_text(
         self, ask: Message, other: Message
     ) -> None:
-        say(answer(DOUBTFUL))
+        receive_text(text_fields(DOUBTFUL))
 
         assert holds_of(ask.workspace) == [(PATIENT, "", True)]
         assert holds_of(other.workspace) == [(PATIENT, "", False)]
@@ -51,7 +51,7 @@ class TestSharedSender:
     def test_clinic_that_never_wrote_there_is_held_at_the_claim(
         self, sender: Sender, ask: Message
     ) -> None:
-        say(answer(DOUBTFUL))
+        receive_text(text_fields(DOUBTFUL))
         third = running_campaign()
         waiting = MessageFactory.create(
             workspace=third.workspace,
@@ -59,7 +59,7 @@ class TestSharedSender:
         )
 
         assert claim_batch(sender=sender, limit=10) == []
-        assert fresh(waiting).status == "PENDING"
+        assert reload_message(waiting).status == "PENDING"
         assert holds_of(third.workspace) == []
 
         decide("go_on", ask)
@@ -67,7 +67,7 @@ class TestSharedSender:
         assert [one.id for one in claim_batch(sender=sender, limit=10, now=in_two)] == [waiting.pk]
 
     def test_stop_reaches_every_clinic(self, ask: Message, other: Message) -> None:
-        say(answer(DOUBTFUL))
+        receive_text(text_fields(DOUBTFUL))
         decide("stop", ask)
 
         assert (
@@ -77,8 +77,8 @@ class TestSharedSender:
         )
         assert holds_of(other.workspace) == [(PATIENT, "STOP", False)]
 
-    def test_go_on_releases_every_clinic(self, ask: Message, other: Message) -> None:
-        say(answer(DOUBTFUL))
+    def test_release_reaches_every_clinic(self, ask: Message, other: Message) -> None:
+        receive_text(text_fields(DOUBTFUL))
         decide("go_on", ask)
 
         assert holds_of(other.workspace) == [(PATIENT, "GO_ON", False)]
@@ -86,14 +86,14 @@ class TestSharedSender:
     def test_clinic_without_the_text_decides_only_for_itself(
         self, ask: Message, other: Message
     ) -> None:
-        say(answer(DOUBTFUL))
+        receive_text(text_fields(DOUBTFUL))
         decide("go_on", other)
 
         assert holds_of(other.workspace) == [(PATIENT, "GO_ON", False)]
         assert holds_of(ask.workspace) == [(PATIENT, "", True)]
 
-    def test_stop_taken_back_holds_every_clinic_again(self, ask: Message, other: Message) -> None:
-        say(answer(DOUBTFUL))
+    def test_undone_stop_holds_every_clinic_again(self, ask: Message, other: Message) -> None:
+        receive_text(text_fields(DOUBTFUL))
         decide("stop", ask)
         decide("undo", ask)
 
@@ -107,7 +107,7 @@ class TestSharedSender:
         create_ask(sender)
         ask = create_ask(sender)
 
-        say(answer(DOUBTFUL))
+        receive_text(text_fields(DOUBTFUL))
 
         assert holds_of(other.workspace) == [(PATIENT, "", False)]
         assert holds_of(ask.workspace) == [(PATIENT, "", False)]

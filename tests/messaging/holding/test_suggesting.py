@@ -16,7 +16,7 @@ from messaging.text_labels.corrections import correct_labels
 from tests.factories import TextLabelsFactory
 from tests.messaging.doubtful import DOUBTFUL
 from tests.messaging.holding.holds import create_ask, decide, owner_of
-from tests.messaging.webhooks.calls import answer, say
+from tests.messaging.webhooks.calls import receive_text, text_fields
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +45,7 @@ def test_conversation_suggests_what_the_reader_finds(
     client: Client, sender: Sender, set_doubt: Callable[[float], None]
 ) -> None:
     ask = create_ask(sender)
-    say(answer(DOUBTFUL))
+    receive_text(text_fields(DOUBTFUL))
 
     set_doubt(0.9)
     assert "it sounds like a no" in conversation_page(client, ask)
@@ -57,7 +57,7 @@ def test_nothing_is_suggested_when_the_reader_cannot_tell(
     client: Client, sender: Sender, set_doubt: Callable[[float], None]
 ) -> None:
     ask = create_ask(sender)
-    say(answer(DOUBTFUL))
+    receive_text(text_fields(DOUBTFUL))
     set_doubt(0.5)
     assert "sound" not in conversation_page(client, ask)
 
@@ -65,7 +65,7 @@ def test_nothing_is_suggested_when_the_reader_cannot_tell(
 @pytest.mark.parametrize(("decision", "intent"), [("stop", "opt_out"), ("go_on", "other")])
 def test_decision_of_a_member_is_an_example(sender: Sender, decision: str, intent: str) -> None:
     ask = create_ask(sender)
-    say(answer(DOUBTFUL))
+    receive_text(text_fields(DOUBTFUL))
     assert load_own_examples() == []
 
     decide(decision, ask)
@@ -75,7 +75,7 @@ def test_decision_of_a_member_is_an_example(sender: Sender, decision: str, inten
 
 def test_decision_taken_back_is_no_example(sender: Sender) -> None:
     ask = create_ask(sender)
-    say(answer(DOUBTFUL))
+    receive_text(text_fields(DOUBTFUL))
     decide("stop", ask)
     decide("undo", ask)
     assert load_own_examples() == []
@@ -83,7 +83,7 @@ def test_decision_taken_back_is_no_example(sender: Sender) -> None:
 
 def test_example_is_erased_with_the_person(sender: Sender) -> None:
     ask = create_ask(sender)
-    say(answer(DOUBTFUL))
+    receive_text(text_fields(DOUBTFUL))
     decide("go_on", ask)
     with tenancy.platform("test"):
         anonymize_patients([ask.patient], now=timezone.now())

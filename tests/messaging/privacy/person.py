@@ -39,7 +39,7 @@ HARMLESS_COLUMNS = {
     "patients_patient.appointment_type": "what was done, of a visit and not of a person",
     "patients_patient.doctor_name": "a doctor, whose own figures it carries",
     "messaging_message.error_code": "a provider's number",
-    "messaging_message.written_by": "one of the staff",
+    "messaging_message.written_by": "a member",
     "messaging_message.content_sid": "a template's id at Twilio, the same for everyone it goes to",
     "messaging_message.cost_currency": "three letters, by a check",
 }

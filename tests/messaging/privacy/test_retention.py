@@ -305,7 +305,7 @@ def test_audit_origins_are_deleted_after_half_a_year(workspace: Workspace) -> No
     assert read_origin(old) == (None, "")
     assert read_origin(young) == read_origin(others) == ("203.0.113.7", "Firefox")
     assert run_command("--workspace", str(workspace.pk)).endswith(": nothing\n")
-    tasks.keep_to_retention()
+    tasks.apply_retention()
     assert read_origin(others) == (None, "")
 
 
@@ -328,7 +328,7 @@ def test_command_refuses_an_unknown_workspace(workspace: Workspace) -> None:
 
 def test_task_runs_daily(workspace: Workspace, settings: Any) -> None:
     row = create_message(workspace, 91)
-    tasks.keep_to_retention()
+    tasks.apply_retention()
 
     assert have_text(row) == [False]
-    assert settings.CELERY_BEAT_SCHEDULE["keep_to_retention"]["schedule"] <= 24 * 3600
+    assert settings.CELERY_BEAT_SCHEDULE["messaging.tasks.apply_retention"]["schedule"] <= 24 * 3600

@@ -1,4 +1,4 @@
-"""The promises themselves: what may be sent, and what must be true at any time and in the end."""
+"""What may be sent, and what must be true after each step and at the end."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -26,7 +26,7 @@ UNDER_WAY = ("SENDING", "UNKNOWN")
 
 
 class CheckedClinics(Clinics):
-    """What must be true at each moment, of each message that is sent, and in the end."""
+    """Checks after each step, of each message that is sent, and at the end."""
 
     @invariant()
     def check_promises(self) -> None:
@@ -96,7 +96,7 @@ class CheckedClinics(Clinics):
             ]
 
     def check_confirmation(self, message: OutgoingMessage, row: Message) -> None:
-        """One for each BAJA that was news, soon after it, and only as long as it stands."""
+        """One confirmation for each new BAJA, within minutes, and only if it was not undone."""
         assert message.to in self.stopped
         assert timezone.now() - row.created_at <= CONFIRMED_WITHIN
         before = [
@@ -110,7 +110,7 @@ class CheckedClinics(Clinics):
     def check_end(self) -> None:
         found = self.find_messages()
         assert not [message for message in found if message.status in UNDER_WAY]
-        # One that was not sent says why.
+        # A follow-up that was not sent has an error.
         follow_ups = {
             (message.patient_id, message.type)
             for message in found
@@ -126,8 +126,10 @@ class CheckedClinics(Clinics):
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
     def check_credits_spent(self, workspace: Workspace) -> None:
-        """A credit for each that the provider accepted. An answer to one that it never had ends the
-        doubt about it, and leaves what was paid by then."""
+        """Each accepted message cost a credit.
+
+        A reply to a message that the provider never had settles it, and its credit stays spent.
+        """
         had = {one.message.id for one in self.provider.taken}
         took = [one for one in self.provider.taken if one.message.workspace_id == workspace.pk]
         answered = self.find_messages(workspace=workspace, status="REPLIED")

@@ -1,4 +1,4 @@
-"""The clinics of the test of promises, and the expectations that its rules keep up to date."""
+"""The clinics of the test of promises, and the expected state, which its rules update."""
 
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -39,7 +39,7 @@ GIVEN_CREDITS = 8
 
 
 class Clinics(RuleBasedStateMachine):
-    """Two clinics that share a sender, their patients on three phones, and what we expect."""
+    """Two clinics with a shared sender, their patients on three phones, and the expected state."""
 
     @initialize()
     def open_clinics(self) -> None:
@@ -136,5 +136,5 @@ class Clinics(RuleBasedStateMachine):
 
 
 def pick(rows: Sequence[T], which: int) -> Sequence[T]:
-    """One of them, if there is one."""
+    """Return a list with one of the rows, or an empty list."""
     return rows[which % len(rows) :][:1] if rows else []

@@ -1,6 +1,6 @@
-"""The promises of the conversation, held against every order of events that hypothesis thinks of.
+"""The promises about messages hold after any order of events, which hypothesis generates.
 
-The database and all acts are real; the clock can be moved, and the provider lives by it.
+The database and all actions are real. The test moves the clock, which the provider reads too.
 """
 
 import os
@@ -61,14 +61,14 @@ TEXTS = st.sampled_from(
 WHICH = st.integers(0, 11)
 MOVES = {"came hours ago": -2, "comes in hours": 2, "comes tomorrow": 30}
 CHANGES = st.sampled_from(["is erased", "is restored", "stops by the page", *MOVES])
-# Between planning and claiming, as otherwise only a busy day would have it.
+# What happens between planning and claiming.
 TEXTS_MEANWHILE = {"says stop": "BAJA", "answers": "5", "may mean stop": DOUBTFUL}
 MEANWHILE = st.sampled_from([*["nothing"] * 4, "is erased", "comes tomorrow", *TEXTS_MEANWHILE])
 MINUTES = st.sampled_from([0, 0, 0, 0, 1, 11, 31, 61, 150, 9 * 60])
 
 
 class Promises(CheckedClinics):
-    """Whatever patients, clinics, workers and the provider may do, in any order."""
+    """The acts of patients, clinics, workers and the provider, in any order."""
 
     def teardown(self) -> None:
         try:
@@ -77,7 +77,7 @@ class Promises(CheckedClinics):
         finally:
             self.world.close()
 
-    # What people do
+    # Patients and members
 
     @rule(
         which=WHICH, phone=st.sampled_from(PHONES), hours=st.integers(-3, 4), agrees=st.booleans()
@@ -110,7 +110,7 @@ class Promises(CheckedClinics):
 
     @rule(phone=st.sampled_from(PHONES))
     def receive_rating_then_doubtful_text(self, phone: str) -> None:
-        """The answer to the rating waits when the doubt comes."""
+        """The follow-up of the rating still waits when the doubtful text comes."""
         self.receive_text(phone, "5")
         self.receive_text(phone, DOUBTFUL)
         self.send(1, "nothing", 0, [Answer.ACCEPTED])
@@ -139,7 +139,7 @@ class Promises(CheckedClinics):
             self.expect_rating(inbound.message_id, RATINGS[text])
 
     def expect_hold(self, workspace_id: UUID, phone: str) -> None:
-        """The clinics share the sender, so both wait, but for one that may not write anyway."""
+        """Both clinics wait, because they share the sender, unless one may not write anyway."""
         if (workspace_id, phone) not in self.stopped_one | self.erased:
             self.doubtful.add((workspace_id, phone))
             self.held |= {(campaign.workspace_id, phone) for campaign in self.campaigns}
@@ -151,7 +151,7 @@ class Promises(CheckedClinics):
     @precondition(lambda self: self.doubtful)
     @rule(which=WHICH, what=st.sampled_from(["stop", "go on"]))
     def decide_hold(self, which: int, what: str) -> None:
-        """A person of the clinic that has the text."""
+        """Decide as a member of the clinic that has the text."""
         [decided] = pick(sorted(self.doubtful), which)
         workspace_id, phone = decided
         for patient in self.all_patients():
@@ -188,7 +188,7 @@ class Promises(CheckedClinics):
         if timezone.now() - at <= MAY_CHANGE_THEIR_MIND:
             self.rated[ask] = (rating, at)
 
-    # What the clinic does
+    # Campaigns and credits
 
     @rule(
         which=WHICH,
@@ -205,7 +205,7 @@ class Promises(CheckedClinics):
 
     @rule(which=st.integers(0, 31))
     def cancel_a_campaign(self, which: int) -> None:
-        """Seldom, for it is the end of half the game."""
+        """It is rare, because it ends everything for one of the two clinics."""
         if which in (30, 31):
             self.update(self.campaigns[which % 2], status=CampaignStatus.CANCELLED)
 
@@ -217,7 +217,7 @@ class Promises(CheckedClinics):
             kind = EntryKind.PURCHASE if moved > 0 else EntryKind.EXPIRY
             CreditEntryFactory.create(workspace=workspace, kind=kind, amount=moved)
 
-    # What the machines do
+    # Workers and the provider
 
     @rule(minutes=MINUTES)
     def plan_asks(self, minutes: int) -> None:
@@ -245,7 +245,7 @@ class Promises(CheckedClinics):
 
     @rule(minutes=MINUTES | st.just(11))
     def sweep(self, minutes: int) -> None:
-        """And somebody puts right what stands still."""
+        """Sweep, and resume the sender as platform staff would."""
         self.advance_clock(minutes)
         self.update(self.sender, paused_at=None, next_probe_at=None)
         sweeping.sweep_unsettled()
@@ -322,7 +322,7 @@ class Promises(CheckedClinics):
 
 
 @pytest.mark.django_db
-def test_promises_in_any_order_of_events_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_promises_hold_after_any_order_of_events(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timezone, "now", CLOCK)
     monkeypatch.setitem(CHANNELS, "SMS", CHANNELS["SMS"])  # put back at the end
     run_state_machine_as_test(
@@ -330,7 +330,7 @@ def test_promises_in_any_order_of_events_hold(monkeypatch: pytest.MonkeyPatch) -
         settings=settings(
             max_examples=EXAMPLES or 10,
             stateful_step_count=30,
-            # The same examples each time, but where somebody searches for new ones.
+            # The same examples each time, unless their number is set to search for new ones.
             derandomize=not EXAMPLES,
             database=None,
             deadline=None,

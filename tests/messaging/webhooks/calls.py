@@ -1,4 +1,4 @@
-"""Calling our webhooks as Twilio does: its fields, its signature over the public address."""
+"""Call our webhooks as Twilio does, with its fields and its signature of the public URL."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -25,7 +25,7 @@ def sign(url: str, fields: Mapping[str, Any], token: str = TOKEN) -> str:
 
 
 def post(url: str, fields: Mapping[str, str], *, signature: str | None = None, **extra: str) -> Any:
-    """Signed, unless a signature is given."""
+    """Post the fields, signed unless a signature is given."""
     header = sign(url, fields) if signature is None else signature
     return Client().post(
         url, urlencode(fields), content_type=FORM, headers={"X-Twilio-Signature": header, **extra}
@@ -37,7 +37,7 @@ def status_url(message: UUID, *, attempt: int | None = None) -> str:
     return url if attempt is None else f"{url}?attempt={attempt}"
 
 
-def receipt(status: str, *, sid: str = "SM1", **fields: str) -> dict[str, str]:
+def status_fields(status: str, *, sid: str = "SM1", **fields: str) -> dict[str, str]:
     return {
         "MessageSid": sid,
         "SmsSid": sid,
@@ -51,7 +51,7 @@ def receipt(status: str, *, sid: str = "SM1", **fields: str) -> dict[str, str]:
     }
 
 
-def answer(body: str = "", **fields: str) -> dict[str, str]:
+def text_fields(body: str = "", **fields: str) -> dict[str, str]:
     return {
         "MessageSid": f"SM{uuid7().hex}",
         "AccountSid": "AC0",
@@ -65,18 +65,20 @@ def answer(body: str = "", **fields: str) -> dict[str, str]:
     }
 
 
-def on_whatsapp(body: str = "", **fields: str) -> dict[str, str]:
-    return answer(body, From=f"whatsapp:{PATIENT}", To=f"whatsapp:{US}") | fields
+def whatsapp_fields(body: str = "", **fields: str) -> dict[str, str]:
+    return text_fields(body, From=f"whatsapp:{PATIENT}", To=f"whatsapp:{US}") | fields
 
 
-def tell(message: UUID, status: str, *, attempt: int | None = None, **fields: str) -> None:
-    """Twilio reports, and the inbox is worked off."""
-    response = post(status_url(message, attempt=attempt), receipt(status, **fields))
+def receive_status(
+    message: UUID, status: str, *, attempt: int | None = None, **fields: str
+) -> None:
+    """Post a status call of Twilio and process it."""
+    response = post(status_url(message, attempt=attempt), status_fields(status, **fields))
     assert response.status_code == 200
     processing.process()
 
 
-def say(fields: Mapping[str, str]) -> None:
-    """A patient writes, and the inbox is worked off."""
+def receive_text(fields: Mapping[str, str]) -> None:
+    """Post a text of a patient and process it."""
     assert post(INBOUND, fields).status_code == 200
     processing.process()

@@ -15,11 +15,11 @@ def _account(settings: Settings) -> None:
 
 @pytest.fixture
 def sender() -> Sender:
-    """A number that clinics share."""
+    """An SMS number that clinics share."""
     return SenderFactory.create(workspace=None, address=US)
 
 
 @pytest.fixture(params=[US, f"whatsapp:{US}"], ids=["bare", "prefixed"])
 def whatsapp(request: pytest.FixtureRequest) -> Sender:
-    """Written down in either way."""
+    """A WhatsApp sender, whose address is stored with or without the prefix."""
     return SenderFactory.create(workspace=None, address=request.param, channel=Channel.WHATSAPP)

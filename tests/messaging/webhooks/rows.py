@@ -1,4 +1,4 @@
-"""Messages that were sent, and reading back what a call has done."""
+"""Create messages that were sent, and read the effects of a call."""
 
 from datetime import timedelta
 
@@ -19,7 +19,7 @@ from tests.messaging.webhooks.calls import PATIENT
 from workspaces.models import Workspace
 
 
-def asked(
+def create_delivered_ask(
     sender: Sender,
     *,
     hours_ago: float = 2,
@@ -27,7 +27,7 @@ def asked(
     patient: Patient | None = None,
     **fields: object,
 ) -> Message:
-    """An ask that arrived, and the patient who may answer it."""
+    """Create a delivered ask, to which its patient may reply."""
     if patient is None:
         workspace = workspace or WorkspaceFactory.create()
         patient = PatientFactory.create(workspace=workspace, phone=PATIENT, email="ana@example.com")
@@ -53,8 +53,8 @@ def inbox_of(message: Message) -> list[InboundMessage]:
         return list(InboundMessage.objects.within(message.workspace_id).order_by("id"))
 
 
-def waits(message: Message) -> bool:
-    """For a person to answer."""
+def waits_for_member(message: Message) -> bool:
+    """Return whether the conversation waits for an answer of a member."""
     with tenancy.within(message.workspace_id):
         waiting = Conversation.objects.filter(waiting_since__isnull=False)
         return waiting.filter(patient_id=message.patient_id).exists()
@@ -71,20 +71,20 @@ def follow_ups(message: Message) -> list[str]:
         return [row.type for row in rows]
 
 
-def questions_about_the_number(message: Message) -> list[Message]:
+def list_clarifications(message: Message) -> list[Message]:
     with tenancy.within(message.workspace_id):
         return list(Message.objects.within(message.workspace_id).filter(type="CLARIFY"))
 
 
-def fresh(message: Message) -> Message:
+def reload_message(message: Message) -> Message:
     with tenancy.platform("test"):
         return Message.objects.select_related("patient", "sender").get(pk=message.pk)
 
 
-def events() -> list[IncomingWebhook]:
+def stored_calls() -> list[IncomingWebhook]:
     with tenancy.platform("test"):
         return list(IncomingWebhook.objects.order_by("id"))
 
 
-def errors() -> list[str]:
-    return [event.error for event in events()]
+def call_errors() -> list[str]:
+    return [event.error for event in stored_calls()]

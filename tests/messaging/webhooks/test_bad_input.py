@@ -1,4 +1,4 @@
-"""Whatever is sent, a webhook answers 200, 400, 403 or 413, and the inbox is worked off."""
+"""For any input a webhook returns 200, 400, 403 or 413, and stored calls can be processed."""
 
 from typing import Any
 from urllib.parse import quote, quote_from_bytes, urlencode
@@ -13,8 +13,21 @@ from core.ids import uuid7
 from messaging.models import Sender
 from messaging.webhooks import processing
 from messaging.webhooks.views import LARGEST
-from tests.messaging.webhooks.calls import FORM, INBOUND, answer, post, receipt, sign, status_url
-from tests.messaging.webhooks.rows import asked, errors, events, fresh
+from tests.messaging.webhooks.calls import (
+    FORM,
+    INBOUND,
+    post,
+    sign,
+    status_fields,
+    status_url,
+    text_fields,
+)
+from tests.messaging.webhooks.rows import (
+    call_errors,
+    create_delivered_ask,
+    reload_message,
+    stored_calls,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +37,9 @@ many = settings(
     max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
-known_names = st.sampled_from([*answer(), *receipt(""), "OptOutType", "ButtonPayload", "ErrorCode"])
+known_names = st.sampled_from(
+    [*text_fields(), *status_fields(""), "OptOutType", "ButtonPayload", "ErrorCode"]
+)
 names = known_names | st.text(max_size=20)
 values = (
     st.text(max_size=50)
@@ -47,34 +62,34 @@ bodies = st.lists(st.tuples(names, values), max_size=12).map(
 
 
 def post_signed(url: str, body: str) -> Any:
-    """Signed for what is read out of it, as nobody but Twilio could."""
+    """Post a body with the signature of the fields that Django parses from it."""
     header = sign(url, QueryDict(body))
     return Client().post(url, body, content_type=FORM, headers={"X-Twilio-Signature": header})
 
 
 @many
 @given(bodies)
-def test_signed_nonsense_is_kept_and_worked_off(body: str) -> None:
-    before = len(events())
+def test_signed_random_body_is_stored_and_processed(body: str) -> None:
+    before = len(stored_calls())
     for url in (INBOUND, status_url(uuid7())):
         assert post_signed(url, body).status_code in ANSWERS
     processing.process()
 
-    assert all(event.processed_at for event in events())
-    assert not [error for error in errors()[before:] if error.startswith("not processed")]
+    assert all(event.processed_at for event in stored_calls())
+    assert not [error for error in call_errors()[before:] if error.startswith("not processed")]
 
 
 @many
 @given(bodies)
-def test_nonsense_around_a_real_answer(sender: Sender, body: str) -> None:
-    """The fields that count are right; whatever else stands beside them."""
-    asked(sender)
-    real = urlencode(answer("5"))
+def test_reply_with_random_fields_is_processed(sender: Sender, body: str) -> None:
+    """The known fields are valid, and the others are random."""
+    create_delivered_ask(sender)
+    real = urlencode(text_fields("5"))
     assert post_signed(INBOUND, f"{real}&{body}").status_code == 200
     processing.process()
 
-    assert all(event.processed_at for event in events())
-    assert not [error for error in errors() if error.startswith("not processed")]
+    assert all(event.processed_at for event in stored_calls())
+    assert not [error for error in call_errors() if error.startswith("not processed")]
 
 
 @many
@@ -85,19 +100,19 @@ def test_unsigned_bytes_are_refused(body: bytes, content_type: str) -> None:
     response = Client().post(INBOUND, body, content_type=content_type)
 
     assert response.status_code in {400, 403}
-    assert not events()
+    assert not stored_calls()
 
 
 @many
 @given(st.text(max_size=60), st.text(max_size=20))
-def test_headers_and_queries_of_any_kind(header: str, attempt: str) -> None:
+def test_random_headers_and_queries_cause_no_error(header: str, attempt: str) -> None:
     url = f"{status_url(uuid7())}?attempt={encoded(attempt)}"
     response = Client().post(
         url,
-        urlencode(receipt("sent")),
+        urlencode(status_fields("sent")),
         content_type=FORM,
         headers={
-            "X-Twilio-Signature": sign(url, receipt("sent")),
+            "X-Twilio-Signature": sign(url, status_fields("sent")),
             "I-Twilio-Idempotency-Token": header,
         },
     )
@@ -105,24 +120,24 @@ def test_headers_and_queries_of_any_kind(header: str, attempt: str) -> None:
 
 
 @pytest.mark.parametrize("attempt", ["2", "-1", "999999", "9" * 5000, "²", "٣", "", "1&attempt=x"])
-def test_an_attempt_that_is_no_small_number_is_none(attempt: str, sender: Sender) -> None:
-    ask = asked(sender, attempt=2)
+def test_invalid_attempt_number_is_ignored(attempt: str, sender: Sender) -> None:
+    ask = create_delivered_ask(sender, attempt=2)
     url = f"{status_url(ask.pk)}?attempt={quote(attempt, safe='&=')}"
-    assert post(url, receipt("read", sid=str(ask.external_id))).status_code == 200
+    assert post(url, status_fields("read", sid=str(ask.external_id))).status_code == 200
     processing.process()
 
-    assert fresh(ask).read_at
+    assert reload_message(ask).read_at
 
 
 @pytest.mark.parametrize(("size", "status"), [(LARGEST - 100, 200), (LARGEST + 1, 413)])
-def test_a_call_may_not_be_endless(size: int, status: int) -> None:
+def test_too_large_call_is_refused(size: int, status: int) -> None:
     assert post_signed(INBOUND, f"MessageSid=SM1&Body={'x' * size}").status_code == status
     processing.process()
 
-    assert len(events()) == (status == 200)
+    assert len(stored_calls()) == (status == 200)
 
 
-def test_thousands_of_fields_are_refused() -> None:
+def test_call_with_thousands_of_fields_is_refused() -> None:
     body = "&".join(f"f{number}=x" for number in range(2000))
 
     response = Client().post(INBOUND, body, content_type=FORM, headers={"X-Twilio-Signature": "x"})
@@ -141,7 +156,7 @@ def test_thousands_of_fields_are_refused() -> None:
         ("application/json; charset=nonsense", b"\xff\xfe{"),
     ],
 )
-def test_a_form_that_cannot_be_read_is_refused(content_type: str, body: bytes) -> None:
+def test_unreadable_form_is_refused(content_type: str, body: bytes) -> None:
     response = Client().generic(
         "POST", INBOUND, body, content_type, headers={"X-Twilio-Signature": "x"}
     )
@@ -149,7 +164,7 @@ def test_a_form_that_cannot_be_read_is_refused(content_type: str, body: bytes) -
 
 
 @pytest.mark.parametrize("length", ["-1", "x", "1e9", "9" * 5000])
-def test_a_length_that_is_no_number_is_refused(length: str) -> None:
+def test_invalid_content_length_is_refused(length: str) -> None:
     response = Client().generic("POST", INBOUND, b"", CONTENT_LENGTH=length)
 
     assert response.status_code in {400, 403, 413}

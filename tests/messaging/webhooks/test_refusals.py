@@ -1,4 +1,4 @@
-"""What a receipt with an error code means for the sender that it names."""
+"""The effect of an error code in a receipt on the sender."""
 
 import pytest
 
@@ -6,20 +6,20 @@ from core import tenancy
 from messaging.models import MessageStatus, Sender
 from templates_app.models import Channel
 from tests.factories import MessageFactory, SenderFactory, WorkspaceFactory
-from tests.messaging.webhooks.calls import tell
+from tests.messaging.webhooks.calls import receive_status
 from tests.messaging.world import shared_sender
 from workspaces.models import Workspace
 
 pytestmark = pytest.mark.django_db
 
 
-def sender_now() -> Sender:
+def reload_sender() -> Sender:
     with tenancy.platform("test"):
         return Sender.objects.get()
 
 
 def report_failures(code: str, *clinics: Workspace, sender: Sender, attempt: int = 1) -> None:
-    """For each clinic named, a message is accepted and then fails with this code."""
+    """For each of the clinics, let a message be accepted and then fail with this code."""
     for clinic in clinics:
         message = MessageFactory.create(
             workspace=clinic,
@@ -28,7 +28,7 @@ def report_failures(code: str, *clinics: Workspace, sender: Sender, attempt: int
             status=MessageStatus.SENT,
             attempt=attempt,
         )
-        tell(message.pk, "failed", sid=f"SM{message.pk.hex}", ErrorCode=code)
+        receive_status(message.pk, "failed", sid=f"SM{message.pk.hex}", ErrorCode=code)
 
 
 @pytest.mark.parametrize("code", ["30002", "20003"])
@@ -37,7 +37,7 @@ def test_account_code_in_a_receipt_pauses_a_shared_sender(code: str) -> None:
 
     report_failures(code, WorkspaceFactory.create(), sender=sender)
 
-    assert sender_now().paused_at is not None
+    assert reload_sender().paused_at is not None
 
 
 @pytest.mark.parametrize("code", ["21408", "21612", "63027", "63028", "63041"])
@@ -47,7 +47,7 @@ def test_code_about_one_message_never_pauses(code: str) -> None:
 
     report_failures(code, *clinics, *clinics, sender=sender)
 
-    assert sender_now().paused_at is None
+    assert reload_sender().paused_at is None
 
 
 def test_one_clinics_refusals_do_not_pause_a_shared_sender() -> None:
@@ -56,7 +56,7 @@ def test_one_clinics_refusals_do_not_pause_a_shared_sender() -> None:
 
     report_failures("63020", clinic, clinic, clinic, clinic, sender=sender)
 
-    assert sender_now().paused_at is None
+    assert reload_sender().paused_at is None
 
 
 def test_refusals_of_several_clinics_and_patients_pause_a_shared_sender() -> None:
@@ -64,19 +64,19 @@ def test_refusals_of_several_clinics_and_patients_pause_a_shared_sender() -> Non
     north, south = WorkspaceFactory.create(), WorkspaceFactory.create()
 
     report_failures("63020", north, south, sender=sender)
-    assert sender_now().paused_at is None
+    assert reload_sender().paused_at is None
 
     report_failures("63020", south, sender=sender)
-    assert sender_now().paused_at is not None
+    assert reload_sender().paused_at is not None
 
 
-def test_second_attempts_are_no_evidence() -> None:
+def test_refusal_of_a_second_attempt_does_not_count() -> None:
     sender = shared_sender(Channel.WHATSAPP)
     clinics = [WorkspaceFactory.create() for _ in range(4)]
 
     report_failures("63020", *clinics, sender=sender, attempt=2)
 
-    assert sender_now().paused_at is None
+    assert reload_sender().paused_at is None
 
 
 def test_clinics_own_sender_pauses_after_one_refusal() -> None:
@@ -85,5 +85,5 @@ def test_clinics_own_sender_pauses_after_one_refusal() -> None:
 
     report_failures("63020", clinic, sender=sender)
 
-    assert sender_now().paused_at is not None
-    assert sender_now().next_probe_at is not None
+    assert reload_sender().paused_at is not None
+    assert reload_sender().next_probe_at is not None

@@ -11,13 +11,13 @@ from messaging.webhooks import signature
 from tests.factories import MessageFactory
 from tests.messaging.webhooks.calls import (
     INBOUND,
-    answer,
     post,
-    receipt,
     sign,
+    status_fields,
     status_url,
+    text_fields,
 )
-from tests.messaging.webhooks.rows import events
+from tests.messaging.webhooks.rows import stored_calls
 
 pytestmark = pytest.mark.django_db
 
@@ -26,35 +26,35 @@ def refused_today() -> int:
     return signature.refusals(timezone.localdate())
 
 
-def test_a_signed_call_is_kept_before_it_is_answered() -> None:
+def test_signed_call_is_stored_before_the_response() -> None:
     message = MessageFactory.create()
 
-    response = post(status_url(message.pk, attempt=2), receipt("delivered"))
+    response = post(status_url(message.pk, attempt=2), status_fields("delivered"))
 
     assert response.status_code == 200
-    (event,) = events()
+    (event,) = stored_calls()
     assert (event.provider, event.kind) == ("twilio", "status")
     assert event.payload == {
         "message": str(message.pk),
         "attempt": 2,
-        "fields": receipt("delivered"),
+        "fields": status_fields("delivered"),
     }
     assert event.processed_at is None
 
 
-def test_an_answer_to_an_inbound_call_says_nothing_to_the_patient() -> None:
-    response = post(INBOUND, answer("5"))
+def test_response_to_inbound_call_sends_nothing_to_the_patient() -> None:
+    response = post(INBOUND, text_fields("5"))
 
     assert response["Content-Type"] == "text/xml"
     assert b"<Response/>" in response.content
 
 
 @pytest.mark.parametrize("wrong", ["", "nonsense", "ñandú", sign(INBOUND, {"Body": "5"}, "other")])
-def test_an_unsigned_call_is_turned_away_and_only_counted(wrong: str) -> None:
+def test_unsigned_call_is_refused_and_counted(wrong: str) -> None:
     response = post(INBOUND, {"Body": "5"}, signature=wrong)
 
     assert response.status_code == 403
-    assert not events()
+    assert not stored_calls()
     assert refused_today() == 1
 
 
@@ -65,31 +65,31 @@ def test_refusals_add_up() -> None:
     assert refused_today() == 3
 
 
-def test_a_field_that_was_changed_on_the_way_breaks_the_signature() -> None:
-    signed = sign(INBOUND, answer("5", MessageSid="SM1"))
+def test_changed_field_is_refused() -> None:
+    signed = sign(INBOUND, text_fields("5", MessageSid="SM1"))
 
-    assert post(INBOUND, answer("1", MessageSid="SM1"), signature=signed).status_code == 403
+    assert post(INBOUND, text_fields("1", MessageSid="SM1"), signature=signed).status_code == 403
 
 
-def test_a_signature_holds_for_its_own_address_alone() -> None:
+def test_signature_of_another_url_is_refused() -> None:
     first, second = MessageFactory.create(), MessageFactory.create()
-    signed = sign(status_url(first.pk), receipt("failed"))
+    signed = sign(status_url(first.pk), status_fields("failed"))
 
-    response = post(status_url(second.pk), receipt("failed"), signature=signed)
+    response = post(status_url(second.pk), status_fields("failed"), signature=signed)
 
     assert response.status_code == 403
 
 
 @pytest.mark.parametrize("site", ["https://example.com", "https://example.com:443"])
-def test_twilio_may_name_the_port_or_leave_it_out(site: str, settings: Settings) -> None:
+def test_signature_with_or_without_port_is_accepted(site: str, settings: Settings) -> None:
     settings.SITE_URL = site
-    signed = sign(INBOUND, answer("5", MessageSid="SM1"))
+    signed = sign(INBOUND, text_fields("5", MessageSid="SM1"))
     settings.SITE_URL = "https://example.com"
 
-    assert post(INBOUND, answer("5", MessageSid="SM1"), signature=signed).status_code == 200
+    assert post(INBOUND, text_fields("5", MessageSid="SM1"), signature=signed).status_code == 200
 
 
-def test_the_host_header_is_not_believed(settings: Settings) -> None:
+def test_host_header_is_ignored(settings: Settings) -> None:
     settings.ALLOWED_HOSTS = ["other.example.com", "testserver"]
     settings.SITE_URL = "https://other.example.com"
     signed = sign(INBOUND, {"Body": "5"})
@@ -102,9 +102,7 @@ def test_the_host_header_is_not_believed(settings: Settings) -> None:
 
 
 @pytest.mark.parametrize(("trusted", "status"), [(True, 200), (False, 403)])
-def test_a_proxy_of_ours_may_say_what_was_called(
-    trusted: bool, status: int, settings: Settings
-) -> None:
+def test_trusted_proxy_sets_the_signed_url(trusted: bool, status: int, settings: Settings) -> None:
     settings.TRUSTED_PROXY = settings.USE_X_FORWARDED_HOST = trusted
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if trusted else None
     settings.ALLOWED_HOSTS = ["alias.example.com", "testserver"]
@@ -116,7 +114,7 @@ def test_a_proxy_of_ours_may_say_what_was_called(
     assert post(INBOUND, {"Body": "5"}, signature=signed, **forwarded).status_code == status
 
 
-def test_without_an_account_everything_is_refused(settings: Settings) -> None:
+def test_every_call_is_refused_without_an_account(settings: Settings) -> None:
     settings.TWILIO_AUTH_TOKEN = ""
 
     assert (
@@ -135,15 +133,19 @@ def as_json(body: bytes, *, digest: str | None = None) -> Any:
     )
 
 
-def test_a_json_body_is_vouched_for_by_its_address() -> None:
+def test_json_body_with_digest_in_signed_url_is_accepted() -> None:
     response = as_json(json.dumps({"MessageSid": "SM1", "Body": "5", "NumMedia": 0}).encode())
 
     assert response.status_code == 200
-    assert events()[0].payload["fields"] == {"MessageSid": "SM1", "Body": "5", "NumMedia": "0"}
+    assert stored_calls()[0].payload["fields"] == {
+        "MessageSid": "SM1",
+        "Body": "5",
+        "NumMedia": "0",
+    }
 
 
 @pytest.mark.parametrize("digest", ["", "0" * 64])
-def test_a_json_body_that_nothing_vouches_for_is_refused(digest: str) -> None:
+def test_json_body_with_wrong_digest_is_refused(digest: str) -> None:
     assert as_json(b'{"Body": "5"}', digest=digest).status_code == 403
 
 
@@ -151,20 +153,20 @@ def test_a_json_body_that_nothing_vouches_for_is_refused(digest: str) -> None:
     "body",
     [b"[1]", b"null", b"{", b"[" * 30_000, b"1" * 30_000, b'{"a": NaN, "b": "\\ud800\\u0000"}'],
 )
-def test_json_that_says_nothing_is_kept_for_inspection(body: bytes) -> None:
+def test_json_that_is_no_object_is_stored(body: bytes) -> None:
     assert as_json(body).status_code == 200
-    assert len(events()) == 1
+    assert len(stored_calls()) == 1
 
 
-def test_only_post_is_answered() -> None:
+def test_only_post_is_allowed() -> None:
     assert Client().get(INBOUND).status_code == 405
 
 
-def test_the_address_works_without_its_last_slash() -> None:
-    assert post("/webhooks/twilio/inbound", answer("5")).status_code == 200
+def test_url_without_trailing_slash_is_accepted() -> None:
+    assert post("/webhooks/twilio/inbound", text_fields("5")).status_code == 200
 
 
-def test_strangers_are_turned_away_when_redis_is_gone(settings: Settings) -> None:
+def test_unsigned_call_is_refused_without_redis(settings: Settings) -> None:
     nowhere = {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}
     settings.CACHES = {"default": nowhere}
 

@@ -1,4 +1,4 @@
-"""Many workers at once, calls that cross, and a worker that dies: always the same result."""
+"""Concurrent workers, concurrent calls and dead workers end with the same result."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,16 +14,23 @@ from core.models import IncomingWebhook
 from messaging.models import InboundMessage, Message, MessageStatus, Sender
 from messaging.webhooks import inbound, inbox, processing, status
 from tests.concurrency import run_concurrently
-from tests.messaging.webhooks.calls import INBOUND, answer, post, receipt, status_url
-from tests.messaging.webhooks.rows import asked, errors, events, follow_ups, fresh, inbox_of
+from tests.messaging.webhooks.calls import INBOUND, post, status_fields, status_url, text_fields
+from tests.messaging.webhooks.rows import (
+    call_errors,
+    create_delivered_ask,
+    follow_ups,
+    inbox_of,
+    reload_message,
+    stored_calls,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 T = TypeVar("T")
 
 
-def elsewhere(act: Callable[[], T]) -> T:
-    """In another thread, on a connection of its own, which does not wait for long."""
+def in_another_thread(act: Callable[[], T]) -> T:
+    """Run in another thread and connection, with a short lock timeout."""
 
     def run() -> T:
         try:
@@ -49,21 +56,21 @@ def work_together() -> None:
     processing.process()  # for what one left because another had it
 
 
-def test_workers_share_the_receipts(sender: Sender) -> None:
-    lost = [asked(sender, status=MessageStatus.UNKNOWN) for _ in range(8)]
+def test_concurrent_workers_share_the_receipts(sender: Sender) -> None:
+    lost = [create_delivered_ask(sender, status=MessageStatus.UNKNOWN) for _ in range(8)]
     for said in ("delivered", "queued", "undelivered", "sent", "delivered"):
         for message in lost:
-            token = {"I-Twilio-Idempotency-Token": f"{said}{len(events())}"}
-            post(status_url(message.pk), receipt(said, sid=str(message.external_id)), **token)
+            token = {"I-Twilio-Idempotency-Token": f"{said}{len(stored_calls())}"}
+            post(status_url(message.pk), status_fields(said, sid=str(message.external_id)), **token)
     work_together()
 
-    assert [fresh(message).status for message in lost] == [MessageStatus.DELIVERED] * 8
-    assert set(errors()) == {""}
-    assert all(event.processed_at for event in events())
+    assert [reload_message(message).status for message in lost] == [MessageStatus.DELIVERED] * 8
+    assert set(call_errors()) == {""}
+    assert all(event.processed_at for event in stored_calls())
 
 
-def test_an_answer_is_taken_once_by_many_workers(sender: Sender) -> None:
-    ask, five = asked(sender), answer("5")
+def test_concurrent_workers_process_a_reply_once(sender: Sender) -> None:
+    ask, five = create_delivered_ask(sender), text_fields("5")
     for delivery in ("first", "second"):
         post(INBOUND, five, **{"I-Twilio-Idempotency-Token": delivery})
     work_together()
@@ -72,73 +79,73 @@ def test_an_answer_is_taken_once_by_many_workers(sender: Sender) -> None:
     assert follow_ups(ask) == ["FOLLOWUP_HAPPY"]
 
 
-def test_what_one_person_wrote_waits_for_what_they_wrote_before(sender: Sender) -> None:
-    ask = asked(sender)
-    for said in (answer("5"), answer("1"), answer("Hola", From="+593990000000")):
+def test_text_waits_for_an_earlier_text_of_the_same_person(sender: Sender) -> None:
+    ask = create_delivered_ask(sender)
+    for said in (text_fields("5"), text_fields("1"), text_fields("Hola", From="+593990000000")):
         post(INBOUND, said)
     with tenancy.platform("a worker"):
         assert inbox.lock_oldest_inbound()
-        assert elsewhere(inbound.process_oldest), "somebody else's need not wait"
-        assert not elsewhere(inbound.process_oldest)
+        assert in_another_thread(inbound.process_oldest), "somebody else's need not wait"
+        assert not in_another_thread(inbound.process_oldest)
     processing.process()
 
     assert [kept.body for kept in inbox_of(ask)] == ["5", "1"]
-    assert fresh(ask).rating == 1
+    assert reload_message(ask).rating == 1
 
 
-def test_the_same_call_at_the_same_time_is_kept_once(sender: Sender) -> None:
-    ask = asked(sender)
-    call = receipt("delivered", sid=str(ask.external_id))
+def test_concurrent_identical_calls_are_stored_once(sender: Sender) -> None:
+    ask = create_delivered_ask(sender)
+    call = status_fields("delivered", sid=str(ask.external_id))
     responses = run_concurrently(*[lambda: post(status_url(ask.pk), call)] * 4)
 
     assert [response.status_code for response in responses] == [200] * 4
-    assert len(events()) == 1
+    assert len(stored_calls()) == 1
 
 
-def test_it_is_kept_before_it_is_answered(sender: Sender) -> None:
-    ask = asked(sender)
-    post(status_url(ask.pk), receipt("delivered"))
+def test_call_is_committed_before_the_response(sender: Sender) -> None:
+    ask = create_delivered_ask(sender)
+    post(status_url(ask.pk), status_fields("delivered"))
 
-    assert len(elsewhere(events)) == 1
+    assert len(in_another_thread(stored_calls)) == 1
 
 
-def test_a_message_that_is_being_settled_is_left_for_the_next_time(sender: Sender) -> None:
-    busy, idle = (asked(sender, status=MessageStatus.SENT) for _ in range(2))
+def test_receipt_of_a_message_being_settled_is_processed_later(sender: Sender) -> None:
+    busy, idle = (create_delivered_ask(sender, status=MessageStatus.SENT) for _ in range(2))
     for message in (busy, idle):
         sid = str(message.external_id)
-        post(status_url(message.pk), receipt("delivered", sid=sid))
+        post(status_url(message.pk), status_fields("delivered", sid=sid))
     with settling(busy):
-        assert elsewhere(status.process_batch) == 1
-    assert [fresh(message).status for message in (busy, idle)] == ["SENT", "DELIVERED"]
+        assert in_another_thread(status.process_batch) == 1
+    assert [reload_message(message).status for message in (busy, idle)] == ["SENT", "DELIVERED"]
 
     processing.process()
-    assert fresh(busy).status == MessageStatus.DELIVERED
+    assert reload_message(busy).status == MessageStatus.DELIVERED
 
 
-def test_a_worker_that_dies_half_way_leaves_everything_to_the_next(sender: Sender) -> None:
-    ask = asked(sender, status=MessageStatus.SENT)
-    post(status_url(ask.pk), receipt("delivered", sid=str(ask.external_id)))
-    post(INBOUND, answer("5"))
+def test_calls_of_a_dead_worker_are_processed_by_the_next(sender: Sender) -> None:
+    ask = create_delivered_ask(sender, status=MessageStatus.SENT)
+    post(status_url(ask.pk), status_fields("delivered", sid=str(ask.external_id)))
+    post(INBOUND, text_fields("5"))
     with pytest.raises(KeyboardInterrupt), tenancy.platform("a worker"):
         processing.process()
-        assert fresh(ask).rating == 5
+        assert reload_message(ask).rating == 5
         raise KeyboardInterrupt
 
-    assert (fresh(ask).status, fresh(ask).rating) == (MessageStatus.SENT, None)
+    assert (reload_message(ask).status, reload_message(ask).rating) == (MessageStatus.SENT, None)
     with tenancy.platform("test"):
         assert IncomingWebhook.objects.filter(processed_at=None).count() == 2
         assert not InboundMessage.objects.exists()
     processing.process()
-    assert (fresh(ask).status, fresh(ask).rating) == (MessageStatus.REPLIED, 5)
+    assert (reload_message(ask).status, reload_message(ask).rating) == (MessageStatus.REPLIED, 5)
 
 
-def test_an_answer_wakes_a_worker_and_a_receipt_waits_for_the_clock(sender: Sender) -> None:
-    ask = asked(sender)
+def test_reply_queues_processing_and_receipt_waits_for_the_schedule(sender: Sender) -> None:
+    ask = create_delivered_ask(sender)
     with current_app.connection_for_read() as broker:
         queue = broker.SimpleQueue("webhooks")
         queue.clear()
-        post(status_url(ask.pk), receipt("delivered"))
+        post(status_url(ask.pk), status_fields("delivered"))
         assert queue.qsize() == 0
-        post(INBOUND, answer("5"))
+        post(INBOUND, text_fields("5"))
         assert queue.qsize() == 1
         queue.clear()

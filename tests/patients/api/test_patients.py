@@ -12,52 +12,52 @@ from tests.factories import CampaignFactory, ImportFactory, PatientFactory, Supp
 pytestmark = pytest.mark.django_db
 
 
-def list_names(program: ApiClient, query: str) -> list[str]:
-    return [row["name"] for row in program.get(f"patients/?{query}").json()["results"]]
+def list_names(api_client: ApiClient, query: str) -> list[str]:
+    return [row["name"] for row in api_client.get(f"patients/?{query}").json()["results"]]
 
 
-def test_patients_are_filtered(program: ApiClient) -> None:
-    campaign = CampaignFactory.create(workspace=program.workspace)
+def test_patients_are_filtered(api_client: ApiClient) -> None:
+    campaign = CampaignFactory.create(workspace=api_client.workspace)
     now = timezone.now()
-    PatientFactory.create(workspace=program.workspace, name="Ana", phone="+593991234567")
+    PatientFactory.create(workspace=api_client.workspace, name="Ana", phone="+593991234567")
     PatientFactory.create(
-        workspace=program.workspace, name="Luz", campaign=campaign, email="luz@example.com"
+        workspace=api_client.workspace, name="Luz", campaign=campaign, email="luz@example.com"
     )
     PatientFactory.create(
-        workspace=program.workspace, name="Eva", has_consent=False,
+        workspace=api_client.workspace, name="Eva", has_consent=False,
         appointment_time=now + timedelta(days=1),
     )  # fmt: skip
-    PatientFactory.create(workspace=program.workspace, name="", data_deleted_at=now)
+    PatientFactory.create(workspace=api_client.workspace, name="", data_deleted_at=now)
     PatientFactory.create(name="De otra clínica")
 
-    assert list_names(program, "") == ["Eva", "Luz", "Ana"]
-    assert list_names(program, "phone=%2B593991234567") == ["Ana"]
-    assert list_names(program, "email=LUZ@example.com") == ["Luz"]
-    assert list_names(program, f"campaign_id={campaign.pk}") == ["Luz"]
-    assert list_names(program, "state=no_consent") == ["Eva"]
-    assert list_names(program, "has_consent=true&limit=1") == ["Luz"]
-    assert list_names(program, f"seen_after={now:%Y-%m-%dT%H:%M:%SZ}") == ["Eva"]
+    assert list_names(api_client, "") == ["Eva", "Luz", "Ana"]
+    assert list_names(api_client, "phone=%2B593991234567") == ["Ana"]
+    assert list_names(api_client, "email=LUZ@example.com") == ["Luz"]
+    assert list_names(api_client, f"campaign_id={campaign.pk}") == ["Luz"]
+    assert list_names(api_client, "state=no_consent") == ["Eva"]
+    assert list_names(api_client, "has_consent=true&limit=1") == ["Luz"]
+    assert list_names(api_client, f"seen_after={now:%Y-%m-%dT%H:%M:%SZ}") == ["Eva"]
 
 
-def test_patient_in_a_list_equals_the_patient_alone(program: ApiClient) -> None:
+def test_patient_in_a_list_equals_the_patient_alone(api_client: ApiClient) -> None:
     now = timezone.now()
     patient = PatientFactory.create(
-        workspace=program.workspace, source=ImportFactory.create(workspace=program.workspace),
+        workspace=api_client.workspace, source=ImportFactory.create(workspace=api_client.workspace),
         asked_at=now.replace(microsecond=0), opted_out_at=now,
     )  # fmt: skip
 
-    (row,) = program.get("patients/").json()["results"]
+    (row,) = api_client.get("patients/").json()["results"]
 
-    assert row == program.get(f"patients/{patient.pk}/").json()
+    assert row == api_client.get(f"patients/{patient.pk}/").json()
     assert row["opted_out_at"] == now.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def test_patient_is_changed_and_moved(program: ApiClient) -> None:
-    patient = PatientFactory.create(workspace=program.workspace)
+def test_patient_is_changed_and_moved(api_client: ApiClient) -> None:
+    patient = PatientFactory.create(workspace=api_client.workspace)
     path = f"patients/{patient.pk}/"
     local = (timezone.now() + timedelta(days=2)).replace(microsecond=0, tzinfo=None)
 
-    result = program.patch(
+    result = api_client.patch(
         path, {"name": "Ana", "phone": "0991234567", "appointment_time": local.isoformat()}
     ).json()
 
@@ -93,32 +93,34 @@ def test_patient_is_changed_and_moved(program: ApiClient) -> None:
     ],
 )
 def test_wrong_change_is_refused_with_all_errors(
-    program: ApiClient, body: dict[str, object], mistakes: list[tuple[str, str]]
+    api_client: ApiClient, body: dict[str, object], mistakes: list[tuple[str, str]]
 ) -> None:
-    patient = PatientFactory.create(workspace=program.workspace)
+    patient = PatientFactory.create(workspace=api_client.workspace)
 
-    assert problem_codes(program.patch(f"patients/{patient.pk}/", body)) == (
+    assert problem_codes(api_client.patch(f"patients/{patient.pk}/", body)) == (
         400,
         "invalid",
         mistakes,
     )
 
 
-def test_consent_and_opting_out(program: ApiClient) -> None:
-    patient = PatientFactory.create(workspace=program.workspace, has_consent=False, consent_at=None)
+def test_consent_and_opting_out(api_client: ApiClient) -> None:
+    patient = PatientFactory.create(
+        workspace=api_client.workspace, has_consent=False, consent_at=None
+    )
     path = f"patients/{patient.pk}/"
 
-    given = program.post(f"{path}consent/", {"words": "firmó"}).json()
-    assert program.delete(f"{path}consent/").status_code == 204
-    away = program.post(f"{path}opt-out/", {"note": "por teléfono"}).json()
+    given = api_client.post(f"{path}consent/", {"words": "firmó"}).json()
+    assert api_client.delete(f"{path}consent/").status_code == 204
+    away = api_client.post(f"{path}opt-out/", {"note": "por teléfono"}).json()
 
     assert (given["has_consent"], given["consent_words"]) == (True, "firmó")
     assert not away["has_consent"]
     assert away["opted_out_at"]
 
 
-def test_suppressions_are_added_found_and_removed(program: ApiClient) -> None:
-    added = program.post(
+def test_suppressions_are_added_found_and_removed(api_client: ApiClient) -> None:
+    added = api_client.post(
         "suppressions/", {"addresses": ["0991234567", "Ana@Example.com", "x"], "note": "pidió"}
     ).json()
 
@@ -127,19 +129,19 @@ def test_suppressions_are_added_found_and_removed(program: ApiClient) -> None:
         "known": [],
         "unreadable": ["x"],
     }
-    (row,) = program.get("suppressions/?address=ANA@example.com").json()["results"]
-    assert program.get(f"suppressions/{row['id']}/").json() == row
-    gone = program.post(f"suppressions/{row['id']}/remove/", {"reason": "volvió"})
+    (row,) = api_client.get("suppressions/?address=ANA@example.com").json()["results"]
+    assert api_client.get(f"suppressions/{row['id']}/").json() == row
+    gone = api_client.post(f"suppressions/{row['id']}/remove/", {"reason": "volvió"})
     assert gone.status_code == 204
-    assert len(program.get("suppressions/?reason=STAFF").json()["results"]) == 1
+    assert len(api_client.get("suppressions/?reason=STAFF").json()["results"]) == 1
 
 
-def test_address_of_an_erased_person_is_hidden(program: ApiClient) -> None:
+def test_address_of_an_erased_person_is_hidden(api_client: ApiClient) -> None:
     row: Suppression = SuppressionFactory.create(
-        workspace=program.workspace, address="+593991234567", reason=SuppressionReason.ERASURE
+        workspace=api_client.workspace, address="+593991234567", reason=SuppressionReason.ERASURE
     )
 
-    assert program.get("suppressions/").json()["results"][0]["address"] == ""
-    assert program.get("suppressions/?address=%2B593991234567").json()["results"] == []
-    answer = program.post(f"suppressions/{row.pk}/remove/", {"reason": "volvió"})
+    assert api_client.get("suppressions/").json()["results"][0]["address"] == ""
+    assert api_client.get("suppressions/?address=%2B593991234567").json()["results"] == []
+    answer = api_client.post(f"suppressions/{row.pk}/remove/", {"reason": "volvió"})
     assert problem_codes(answer)[:2] == (409, "conflict")

@@ -27,8 +27,8 @@ ANA = {
 
 
 @pytest.fixture
-def campaign(program: ApiClient) -> Campaign:
-    return CampaignFactory.create(workspace=program.workspace)
+def campaign(api_client: ApiClient) -> Campaign:
+    return CampaignFactory.create(workspace=api_client.workspace)
 
 
 def get_patient(**lookup: Any) -> Patient:
@@ -40,18 +40,18 @@ def patient_body(campaign: Campaign, **values: Any) -> dict[str, Any]:
     return {"campaign_id": str(campaign.pk), **ANA, **values}
 
 
-def send_batch(program: ApiClient, campaign: Campaign, *patients: Any) -> Any:
-    return program.post(
+def send_batch(api_client: ApiClient, campaign: Campaign, *patients: Any) -> Any:
+    return api_client.post(
         "patients/batches/", {"campaign_id": str(campaign.pk), "patients": list(patients)}
     ).json()
 
 
 def test_patient_is_created_then_unchanged_then_updated(
-    program: ApiClient, campaign: Campaign
+    api_client: ApiClient, campaign: Campaign
 ) -> None:
-    first = program.post("patients/", patient_body(campaign))
-    again = program.post("patients/", patient_body(campaign))
-    changed = program.post("patients/", patient_body(campaign, doctor_name="Dra. Ruiz"))
+    first = api_client.post("patients/", patient_body(campaign))
+    again = api_client.post("patients/", patient_body(campaign))
+    changed = api_client.post("patients/", patient_body(campaign, doctor_name="Dra. Ruiz"))
 
     assert [response.status_code for response in (first, again, changed)] == [201, 200, 200]
     result = [response.json()["status"] for response in (first, again, changed)]
@@ -61,15 +61,15 @@ def test_patient_is_created_then_unchanged_then_updated(
     patient = get_patient()
     assert (patient.phone, patient.doctor_name) == ("+593991234567", "Dra. Ruiz")
     assert patient.name == "Ana Paz"
-    assert patient.consent_words == f"API: {program.key.name}"
+    assert patient.consent_words == f"API: {api_client.key.name}"
     assert patient.row_number is None
 
 
 def test_missing_field_of_a_known_patient_keeps_its_value(
-    program: ApiClient, campaign: Campaign
+    api_client: ApiClient, campaign: Campaign
 ) -> None:
-    program.post("patients/", patient_body(campaign, appointment_type="Control", language="en"))
-    program.post(
+    api_client.post("patients/", patient_body(campaign, appointment_type="Control", language="en"))
+    api_client.post(
         "patients/",
         {"campaign_id": str(campaign.pk), "phone": ANA["phone"],
          "appointment_time": ANA["appointment_time"], "name": "Ana Paz Ruiz"},
@@ -81,12 +81,12 @@ def test_missing_field_of_a_known_patient_keeps_its_value(
     assert patient.has_consent
 
 
-def test_consent_is_given_and_withdrawn(program: ApiClient, campaign: Campaign) -> None:
-    without = program.post("patients/", patient_body(campaign, has_consent=False)).json()
-    given = program.post(
+def test_consent_is_given_and_withdrawn(api_client: ApiClient, campaign: Campaign) -> None:
+    without = api_client.post("patients/", patient_body(campaign, has_consent=False)).json()
+    given = api_client.post(
         "patients/", patient_body(campaign, consent_words="firmó en recepción")
     ).json()
-    taken = program.post("patients/", patient_body(campaign, has_consent=False)).json()
+    taken = api_client.post("patients/", patient_body(campaign, has_consent=False)).json()
 
     assert (without["reason"], given["reason"], taken["reason"]) == (
         "no_consent",
@@ -100,19 +100,19 @@ def test_consent_is_given_and_withdrawn(program: ApiClient, campaign: Campaign) 
 
 
 def test_time_without_an_offset_is_in_the_zone_of_the_practice(
-    program: ApiClient, campaign: Campaign
+    api_client: ApiClient, campaign: Campaign
 ) -> None:
     local = SEEN.astimezone(ZoneInfo(campaign.practice.timezone)).replace(tzinfo=None)
 
-    program.post("patients/", patient_body(campaign, appointment_time=local.isoformat()))
+    api_client.post("patients/", patient_body(campaign, appointment_time=local.isoformat()))
 
     assert get_patient().appointment_time == SEEN
 
 
-def test_midnight_with_an_offset_is_midnight(program: ApiClient, campaign: Campaign) -> None:
+def test_midnight_with_an_offset_is_midnight(api_client: ApiClient, campaign: Campaign) -> None:
     at = datetime.combine(timezone.now().date() - timedelta(days=1), datetime.min.time(), UTC)
 
-    program.post("patients/", patient_body(campaign, appointment_time=at.isoformat()))
+    api_client.post("patients/", patient_body(campaign, appointment_time=at.isoformat()))
 
     assert get_patient().appointment_time == at
 
@@ -145,28 +145,31 @@ def test_midnight_with_an_offset_is_midnight(program: ApiClient, campaign: Campa
     ],
 )
 def test_refused_patient_has_errors_by_field_and_rule(
-    program: ApiClient, campaign: Campaign, values: dict[str, Any], mistakes: list[tuple[str, str]]
+    api_client: ApiClient,
+    campaign: Campaign,
+    values: dict[str, Any],
+    mistakes: list[tuple[str, str]],
 ) -> None:
-    answer = program.post("patients/", patient_body(campaign, **values))
+    answer = api_client.post("patients/", patient_body(campaign, **values))
 
     assert problem_codes(answer) == (400, "invalid", mistakes)
 
 
-def test_batch_has_a_result_for_each_patient(program: ApiClient, campaign: Campaign) -> None:
+def test_batch_has_a_result_for_each_patient(api_client: ApiClient, campaign: Campaign) -> None:
     PatientFactory.create(
-        workspace=program.workspace, campaign=campaign, phone="+593991111111",
+        workspace=api_client.workspace, campaign=campaign, phone="+593991111111",
         appointment_time=SEEN, name="Luz",
     )  # fmt: skip
-    with tenancy.within(program.workspace.pk):
+    with tenancy.within(api_client.workspace.pk):
         for number, reason in (("+593992222222", "STAFF"), ("+593993333333", "ERASURE")):
             suppress_address(
-                workspace_id=program.workspace.pk,
+                workspace_id=api_client.workspace.pk,
                 address=number,
                 reason=SuppressionReason(reason),
             )
 
     result = send_batch(
-        program,
+        api_client,
         campaign,
         ANA,
         {**ANA, "name": "Otra vez"},
@@ -199,9 +202,11 @@ def test_batch_has_a_result_for_each_patient(program: ApiClient, campaign: Campa
     assert get_patient(email="ana@example.com").preferred_channel == "EMAIL"
 
 
-def test_refused_patient_of_a_batch_has_all_errors(program: ApiClient, campaign: Campaign) -> None:
+def test_refused_patient_of_a_batch_has_all_errors(
+    api_client: ApiClient, campaign: Campaign
+) -> None:
     result = send_batch(
-        program, campaign, {**ANA, "colour": "red", "has_consent": "yes", "phone": "12"}
+        api_client, campaign, {**ANA, "colour": "red", "has_consent": "yes", "phone": "12"}
     )
 
     (only,) = result["results"]
@@ -212,25 +217,25 @@ def test_refused_patient_of_a_batch_has_all_errors(program: ApiClient, campaign:
     ]
 
 
-def test_audit_event_has_counts_and_no_names(program: ApiClient, campaign: Campaign) -> None:
-    send_batch(program, campaign, ANA)
+def test_audit_event_has_counts_and_no_names(api_client: ApiClient, campaign: Campaign) -> None:
+    send_batch(api_client, campaign, ANA)
 
     with tenancy.platform("test"):
         event = AuditEvent.objects.get(action="campaign.patients")
-    assert program.key.made_by
-    assert event.actor_name == program.key.made_by.name
+    assert api_client.key.made_by
+    assert event.actor_name == api_client.key.made_by.name
     assert event.new == {"created": 1, "updated": 0}
 
 
 @pytest.mark.parametrize("number", [1, 1_000])
 def test_batch_of_any_size_costs_the_same_queries(
-    program: ApiClient, campaign: Campaign, number: int
+    api_client: ApiClient, campaign: Campaign, number: int
 ) -> None:
-    program.get("me/")  # the use of the key is noted once a minute
+    api_client.get("me/")  # the use of the key is noted once a minute
     patients = [{**ANA, "phone": f"+59399{n:07d}"} for n in range(number)]
 
     with CaptureQueriesContext(connection) as queries:
-        result = send_batch(program, campaign, *patients)
+        result = send_batch(api_client, campaign, *patients)
 
     assert result["created"] == number
     ours = [q["sql"] for q in queries if not q["sql"].startswith(("SAVEPOINT", "RELEASE"))]
@@ -239,59 +244,61 @@ def test_batch_of_any_size_costs_the_same_queries(
     assert len(ours) < 14 + 4, "\n".join(statement[:90] for statement in ours)
 
 
-def test_batch_of_more_than_a_thousand_is_refused(program: ApiClient, campaign: Campaign) -> None:
-    answer = program.post(
+def test_batch_of_more_than_a_thousand_is_refused(
+    api_client: ApiClient, campaign: Campaign
+) -> None:
+    answer = api_client.post(
         "patients/batches/", {"campaign_id": str(campaign.pk), "patients": [{}] * 1_001}
     )
 
     assert problem_codes(answer) == (400, "invalid", [("patients", "max_length")])
 
 
-def test_ended_campaign_refuses_patients(program: ApiClient) -> None:
+def test_ended_campaign_refuses_patients(api_client: ApiClient) -> None:
     ended = CampaignFactory.create(
-        workspace=program.workspace, status=CampaignStatus.COMPLETED, ended_at=timezone.now()
+        workspace=api_client.workspace, status=CampaignStatus.COMPLETED, ended_at=timezone.now()
     )
 
-    assert problem_codes(program.post("patients/", patient_body(ended)))[:2] == (409, "conflict")
+    assert problem_codes(api_client.post("patients/", patient_body(ended)))[:2] == (409, "conflict")
 
 
-def test_campaign_of_another_clinic_is_refused(program: ApiClient) -> None:
-    answer = program.post("patients/", patient_body(CampaignFactory.create()))
+def test_campaign_of_another_clinic_is_refused(api_client: ApiClient) -> None:
+    answer = api_client.post("patients/", patient_body(CampaignFactory.create()))
 
     assert problem_codes(answer) == (400, "invalid", [("campaign_id", "does_not_exist")])
 
 
-def test_erased_patient_is_not_created_again(program: ApiClient, campaign: Campaign) -> None:
+def test_erased_patient_is_not_created_again(api_client: ApiClient, campaign: Campaign) -> None:
     PatientFactory.create(
-        workspace=program.workspace, campaign=campaign, phone="+593991234567", name="",
+        workspace=api_client.workspace, campaign=campaign, phone="+593991234567", name="",
         appointment_time=SEEN, data_deleted_at=timezone.now(),
     )  # fmt: skip
 
-    result = program.post("patients/", patient_body(campaign)).json()
+    result = api_client.post("patients/", patient_body(campaign)).json()
 
     assert (result["status"], result["reason"]) == ("unchanged", "erased")
     assert get_patient().name == ""
 
 
 def test_new_email_of_an_opted_out_person_keeps_them_opted_out(
-    program: ApiClient, campaign: Campaign
+    api_client: ApiClient, campaign: Campaign
 ) -> None:
-    with tenancy.within(program.workspace.pk):
+    with tenancy.within(api_client.workspace.pk):
         suppress_address(
-            workspace_id=program.workspace.pk,
+            workspace_id=api_client.workspace.pk,
             address="ana@example.com",
             reason=SuppressionReason.LINK,
         )
-    program.post("patients/", patient_body(campaign))
+    api_client.post("patients/", patient_body(campaign))
 
-    result = program.post("patients/", patient_body(campaign, email="ana@example.com")).json()
+    result = api_client.post("patients/", patient_body(campaign, email="ana@example.com")).json()
 
     assert (result["status"], result["reason"]) == ("updated", "opted_out")
     assert get_patient().opted_out_at
 
 
-def test_receptionist_sends_patients_to_open_campaigns(program: ApiClient) -> None:
-    campaign = CampaignFactory.create(workspace=program.workspace)
-    program.client.force_login(UserFactory.create(workspace=program.workspace))
+def test_receptionist_sends_patients_to_open_campaigns(api_client: ApiClient) -> None:
+    campaign = CampaignFactory.create(workspace=api_client.workspace)
+    api_client.client.force_login(UserFactory.create(workspace=api_client.workspace))
 
-    assert program.post("patients/", patient_body(campaign)).status_code == 201
+    assert api_client.post("patients/", patient_body(campaign)).status_code == 201

@@ -7,7 +7,7 @@ from workspaces.models import User
 
 @pytest.fixture
 def staff(client: Client) -> User:
-    """A member of the platform's staff who is signed in."""
+    """A signed-in user of the platform staff."""
     user = StaffFactory.create()
     client.force_login(user)
     return user

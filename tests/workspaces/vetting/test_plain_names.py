@@ -165,9 +165,9 @@ def test_practice_cannot_be_named_like_an_address(client: Client, owner: User) -
 
 @pytest.mark.django_db
 def test_api_refuses_a_practice_named_like_an_address() -> None:
-    program = ApiClient()
+    api_client = ApiClient()
 
-    assert program.post("practices/", {"name": EVIL}).status_code == 400
+    assert api_client.post("practices/", {"name": EVIL}).status_code == 400
 
 
 @pytest.mark.django_db
@@ -190,8 +190,8 @@ def test_sign_up_refuses_a_name_with_an_address(client: Client, field: str) -> N
 
 @pytest.mark.django_db
 def test_api_refuses_a_patient_named_like_an_address() -> None:
-    program = ApiClient()
-    campaign: Campaign = CampaignFactory.create(workspace=program.workspace)
+    api_client = ApiClient()
+    campaign: Campaign = CampaignFactory.create(workspace=api_client.workspace)
     patient = {
         "campaign_id": str(campaign.pk),
         "name": EVIL,
@@ -200,7 +200,7 @@ def test_api_refuses_a_patient_named_like_an_address() -> None:
         "has_consent": True,
     }
 
-    answer = program.post("patients/", patient)
+    answer = api_client.post("patients/", patient)
 
     assert answer.status_code == 400
     assert "name_with_address" in answer.content.decode()

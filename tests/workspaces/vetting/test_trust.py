@@ -147,7 +147,7 @@ def test_staff_get_one_mail_about_a_clinic() -> None:
         watching.inspect_text(workspace.pk, "https://evil.example")
 
     for _ in range(2):
-        watching.tell_staff(workspace_id=workspace.pk)
+        watching.mail_platform_staff(workspace_id=workspace.pk)
 
     [sent] = mail.outbox
     assert sent.to == [staff.email]

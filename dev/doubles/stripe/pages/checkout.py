@@ -1,4 +1,4 @@
-"""The page of a checkout session: what it costs, a promotion code, a card."""
+"""The page of a checkout session: the price, a promotion code and the card."""
 
 import re
 
@@ -85,7 +85,7 @@ class CheckoutPages:
                 tag("p", words("code hint"), class_="hint"),
             ]
         parts.append(tag("button", words("pay"), name="action", value="pay", class_="primary"))
-        # Enter presses the first button of a form, which must not be that of the code.
+        # Enter presses the first button of a form, so the button of the code is not the first.
         hidden = tag("button", name="action", value="pay", hidden=True)
         return tag("form", hidden, *parts, method="post")
 
@@ -110,7 +110,7 @@ def back_link(words: Words, url: str | None) -> Html:
 
 
 def per(words: Words, price: Record) -> str:
-    """How often the price is paid."""
+    """Return how often the price is paid, in words."""
     recurring = price["recurring"]
     return words(INTERVALS[recurring["interval"]] if recurring else "once")
 

@@ -26,7 +26,7 @@ def safe(value: object) -> str:
 
 
 def tag(element: str, /, *inside: object, **attributes: object) -> Html:
-    """`class_` is `class`. True gives an attribute without a value, False none."""
+    """Build an element. `class_` becomes `class`, True an attribute without a value, False none."""
     shown = "".join(
         f" {key.rstrip('_').replace('_', '-')}"
         + ("" if value is True else f'="{escape(str(value))}"')
@@ -49,7 +49,7 @@ def void(element: str, /, **attributes: object) -> Html:
 
 
 def button(label: str, action: str, *, style: str = "", **hidden: str) -> Html:
-    """A form of one button, and hidden fields."""
+    """Build a form with hidden fields and one button."""
     fields = (void("input", type="hidden", name=key, value=value) for key, value in hidden.items())
     submit = tag("button", label, name="action", value=action, class_=style or None)
     return tag("form", *fields, submit, method="post")

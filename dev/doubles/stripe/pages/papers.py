@@ -1,4 +1,4 @@
-"""The page of an invoice, and the front page with the last events."""
+"""The page of an invoice, and the home page with the last events."""
 
 from itertools import islice
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The customer portal: the plan, the invoices, and buttons for what only time or a bank brings."""
+"""The customer portal: plan and invoices, and buttons that renew, decline, refund or dispute."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -107,7 +107,7 @@ class PortalPages:
         return [*parts, tag("p", words(word, until)), button(words("cancel"), "cancel")]
 
     def _to_confirm(self, session: Record, plan: Record) -> Record | None:
-        """The price that the session was opened for, until the plan has it or will have it."""
+        """Return the price that the session was opened for, unless the plan has or will have it."""
         asked = session["confirm"]
         known = (plan["items"]["data"][0]["price"]["id"], plan["next_price"])
         if not asked or asked["subscription"] != plan["id"] or asked["price"] in known:

@@ -181,6 +181,6 @@ class Words:
 
 
 def language_of(locale: str | None, headers: Mapping[str, str]) -> str:
-    """The language of the session, or else of the browser, or else Spanish."""
+    """Return the language of the session, else of the browser, else Spanish."""
     wanted = locale if locale and locale != "auto" else headers.get("Accept-Language", "")
     return ENGLISH if wanted.lower().startswith("en") else SPANISH

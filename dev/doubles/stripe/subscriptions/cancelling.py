@@ -1,4 +1,4 @@
-"""A subscription is set to end with its period, goes on after all, or ends now."""
+"""Set a subscription to end with its period, undo that, or end it now."""
 
 from dev.doubles.stripe import invoices
 from dev.doubles.stripe.account import Account, Record
@@ -11,7 +11,7 @@ def period_end(subscription: Record) -> int:
 
 
 def end_with_period(account: Account, subscription: Record) -> None:
-    """As the portal does: it sets `cancel_at` and leaves `cancel_at_period_end` false."""
+    """Set `cancel_at` and leave `cancel_at_period_end` false, as the portal does."""
     require_running(subscription)
     end = period_end(subscription)
     account.change(subscription, "customer.subscription.updated", cancel_at=end, next_price=None)
@@ -23,7 +23,7 @@ def resume(account: Account, subscription: Record) -> None:
 
 
 def end(account: Account, subscription: Record) -> Record:
-    """What is owed stays owed, and is not charged by itself any more."""
+    """End the subscription. Open invoices stay open and are not charged automatically any more."""
     require_running(subscription)
     account.change(subscription, status="canceled", ended_at=account.now(), next_price=None)
     account.emit("customer.subscription.deleted", subscription)

@@ -1,4 +1,4 @@
-"""Change to another plan: a larger one at once, a smaller one with the next period."""
+"""Change to another plan: to a larger one now, to a smaller one with the next period."""
 
 import copy
 
@@ -11,7 +11,7 @@ from dev.doubles.stripe.subscriptions.renewing import charge_open_invoice
 
 
 def change_plan(account: Account, subscription: Record, price: Record) -> None:
-    """What is smaller or shorter waits for the next period, as our portal configuration asks."""
+    """Change the plan. A smaller or shorter one begins later, as our portal configuration says."""
     if is_smaller(subscription["items"]["data"][0]["price"], price):
         account.change(subscription, "customer.subscription.updated", next_price=price["id"])
     else:
@@ -26,8 +26,9 @@ def is_smaller(present: Record, price: Record) -> bool:
 
 
 def change_price(account: Account, subscription: Record, price: Record) -> None:
-    """Change at once: credit what is unused, charge what is new. Another interval starts a new
-    period."""
+    """Change the price now: credit the unused time of the old one, charge the new one.
+
+    Another interval starts a new period."""
     if subscription["ended_at"]:
         raise RefusedError.invalid("A canceled subscription cannot be changed.")
     items = copy.deepcopy(subscription["items"])

@@ -3,7 +3,7 @@ from dev.doubles.stripe.endpoints import Call, Endpoint, page
 
 
 def list_subscriptions(call: Call) -> Record:
-    """Without `status=all`, only those that have not ended."""
+    """List subscriptions: without `status=all` only those that have not ended."""
     form = call.form
     return page(
         call,

@@ -1,4 +1,4 @@
-"""From one period to the next, by the calendar: after the 31st comes a month's last day."""
+"""The boundaries of periods. From the 31st on, a shorter month ends a period on its last day."""
 
 import calendar
 from datetime import UTC, datetime
@@ -9,7 +9,7 @@ MONTHS = {"month": 1, "year": 12}
 
 
 def later(moment: int, price: Record, count: int = 1) -> int:
-    """The moment that is so many periods of the price later, or earlier."""
+    """Return the moment that is `count` periods later, or earlier if it is negative."""
     start = datetime.fromtimestamp(moment, UTC)
     months = start.month - 1 + count * MONTHS[price["recurring"]["interval"]]
     year, month = start.year + months // 12, months % 12 + 1
@@ -18,7 +18,7 @@ def later(moment: int, price: Record, count: int = 1) -> int:
 
 
 def end_after(moment: int, price: Record, *, anchor: int) -> int:
-    """The first boundary after the moment, counted from the anchor so that the 31st comes back."""
+    """Return the first boundary after the moment, counted from the anchor to keep the 31st."""
     count = 0
     while (end := later(anchor, price, count)) <= moment:
         count += 1

@@ -1,4 +1,4 @@
-"""What happens as time passes: periods end and begin, open invoices are tried again."""
+"""What happens with time: new periods begin, and open invoices are charged again."""
 
 import copy
 from collections.abc import Callable, Iterator
@@ -13,7 +13,7 @@ Due = tuple[int, Callable[[], object]]
 
 
 def catch_up(account: Account) -> None:
-    """Do all that is due, each at its own moment, the earliest first."""
+    """Do everything that is due, in order and each at its own time."""
     until, fixed = account.now(), account.clock.moment
     try:
         while upcoming := [due for due in _all_due(account) if due[0] <= until]:
@@ -70,7 +70,7 @@ def _renew(account: Account, subscription: Record) -> None:
 
 
 def charge_open_invoice(account: Account, subscription: Record, invoice: Record) -> bool:
-    """Charge the card on file, in the customer's absence."""
+    """Charge the card on file, without the customer."""
     declined = bool(subscription["id"] in account.failing and invoice["amount_due"])
     if declined:
         account.failing.discard(subscription["id"])
@@ -81,7 +81,7 @@ def charge_open_invoice(account: Account, subscription: Record, invoice: Record)
 
 
 def pay_with(account: Account, invoice: Record, number: str) -> bool:
-    """The customer pays an open invoice with a card that stays on file."""
+    """Pay an open invoice with a card, which is charged for later ones too."""
     customer = account.get("customer", invoice["customer"])
     card = customers.add_card(account, customer, number)
     paid = invoices.collect(account, invoice, card, is_present=True)
@@ -120,7 +120,7 @@ def _try_again(account: Account, invoice: Record) -> None:
 
 
 def bring_forward(account: Account, subscription: Record) -> None:
-    """Let the next period begin now: the subscription's past moves back, the clock stays."""
+    """Begin the next period now, by moving the dates of the subscription back, not the clock."""
     cancelling.require_running(subscription)
     now = account.now()
     items = copy.deepcopy(subscription["items"])

@@ -1,4 +1,4 @@
-"""A subscription begins: its record, its first invoice, its first payment."""
+"""Begin a subscription: its record, first invoice and first payment."""
 
 from dev.doubles.stripe import catalogue, invoices
 from dev.doubles.stripe.account import Account, Record

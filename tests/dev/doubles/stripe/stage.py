@@ -1,4 +1,4 @@
-"""The double of Stripe in a thread of its own, and what happens there at a test's word."""
+"""Run the double of Stripe in a thread, and let tests change what happens there."""
 
 import asyncio
 import copy
@@ -28,7 +28,7 @@ PATIENCE = 10
 
 
 @dataclass(frozen=True)
-class Told:
+class SignedEvent:
     """An event as the webhook gets it."""
 
     id: str
@@ -43,7 +43,7 @@ class Told:
 
 
 class StripeDouble:
-    """Until the end of the `with`. It tells nobody: `events()` hands over what happened."""
+    """The double, until the end of the `with`. It posts no events: `events()` returns them."""
 
     secret_key, webhook_secret = SECRET_KEY, WEBHOOK_SECRET
 
@@ -55,8 +55,8 @@ class StripeDouble:
         self._wait_for(self._double.__aenter__())
         self.client = self.client_with()
         with self.in_use():
-            prices.publish(language="es")
-            portal.configure()
+            prices.publish_prices(language="es")
+            portal.configure_portal()
         catalogue.create_promotion(self.account, "BIENVENIDA20", percent_off=20)
         self._at_first = copy.deepcopy(self.account.records)
         return self
@@ -81,7 +81,7 @@ class StripeDouble:
         )
 
     def in_use(self) -> override_settings:
-        """`with`: the product's own client calls here."""
+        """Return a context in which the product calls this double."""
         return override_settings(
             STRIPE_SECRET_KEY=self.secret_key,
             STRIPE_WEBHOOK_SECRET=self.webhook_secret,
@@ -89,7 +89,7 @@ class StripeDouble:
         )
 
     def load(self, account: Account) -> None:
-        """What another one has, instead of what is here."""
+        """Replace the account by a copy of another one."""
         text = json.dumps(snapshot.dump(account))
 
         def act() -> None:
@@ -99,7 +99,7 @@ class StripeDouble:
         self._do(act)
 
     def reset(self) -> None:
-        """Nothing but the prices and the promotion code."""
+        """Delete everything but the prices and the promotion code."""
 
         def act() -> None:
             self.account.clear()
@@ -164,7 +164,7 @@ class StripeDouble:
         (price,) = self.account.of("price", lookup_key=lookup_key)
         self._do(lambda: changing.change_price(self.account, found, price))
 
-    def events(self) -> list[Told]:
+    def events(self) -> list[SignedEvent]:
         """Those that were not handed out before."""
 
         def act() -> list[Record]:
@@ -187,9 +187,9 @@ class StripeDouble:
         """What is asked for is done, and nobody hears that it was."""
         self._double.api.faults.answers_lost = times
 
-    def _told(self, event: Record) -> Told:
+    def _told(self, event: Record) -> SignedEvent:
         body = webhooks.body_of(event)
-        return Told(event["id"], event["type"], body, self.signed(body), event["created"])
+        return SignedEvent(event["id"], event["type"], body, self.signed(body), event["created"])
 
     def _subscription(self, wanted: str) -> Record:
         return self.account.get("subscription", wanted)

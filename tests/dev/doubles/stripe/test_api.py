@@ -1,4 +1,4 @@
-"""The official client gets what it would get from Stripe: shapes, pages, refusals."""
+"""The official client gets objects, pages and errors as from Stripe."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from tests.dev.doubles.stripe import shop
 from tests.dev.doubles.stripe.stage import StripeDouble
 
 
-def test_double_speaks_the_version_of_the_client(stripe_double: StripeDouble) -> None:
+def test_double_has_the_api_version_of_the_client(stripe_double: StripeDouble) -> None:
     assert stripe.api_version == API_VERSION
 
 
@@ -23,7 +23,7 @@ def test_double_speaks_the_version_of_the_client(stripe_double: StripeDouble) ->
         (lambda client: client.v1.webhook_endpoints.list(), None),
     ],
 )
-def test_refusal_is_the_clients_own_exception(
+def test_error_raises_the_exception_of_the_client(
     stripe_double: StripeDouble,
     request_with: Callable[[stripe.StripeClient], object],
     code: str | None,
@@ -40,7 +40,7 @@ def test_wrong_key_is_refused(stripe_double: StripeDouble) -> None:
 
 
 @pytest.mark.parametrize(("status", "kind"), [(500, stripe.APIError), (503, stripe.APIError)])
-def test_request_fails_once_when_a_test_asks_for_it(
+def test_refused_request_fails_once(
     stripe_double: StripeDouble, status: int, kind: type[stripe.StripeError]
 ) -> None:
     stripe_double.refuse(status)
@@ -61,7 +61,7 @@ def test_double_that_is_down_resets_connections(stripe_double: StripeDouble) -> 
     assert stripe_double.client.v1.customers.list().data == []
 
 
-def test_lists_have_pages_with_the_newest_first(stripe_double: StripeDouble) -> None:
+def test_lists_are_paged_newest_first(stripe_double: StripeDouble) -> None:
     customers = stripe_double.client.v1.customers
     created = [shop.create_customer(stripe_double.client) for _ in range(5)]
 
@@ -85,7 +85,7 @@ def test_repeated_idempotency_key_returns_the_first_answer(stripe_double: Stripe
     assert len(customers.list().data) == 1
 
 
-def test_lost_answer_can_be_requested_again(stripe_double: StripeDouble) -> None:
+def test_request_with_lost_response_is_not_applied_twice(stripe_double: StripeDouble) -> None:
     stripe_double.lose_answers()
 
     created = stripe_double.client_with(retries=2).v1.customers.create({"name": "Clínica"})

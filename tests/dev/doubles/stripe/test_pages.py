@@ -1,4 +1,4 @@
-"""The hosted pages, as a browser gets and posts them."""
+"""The hosted pages, requested and posted as by a browser."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ def open_portal(double: StripeDouble, **more: Any) -> str:
     return f"/portal/{session.id}"
 
 
-def test_declined_card_is_said_and_another_one_pays(
+def test_declined_card_shows_error_and_another_one_pays(
     stripe_double: StripeDouble, browser: Browser
 ) -> None:
     page = f"/pay/{shop.open_session(stripe_double.client, 'professional_monthly').id}"
@@ -80,7 +80,7 @@ def test_promotion_code_shows_the_discount(stripe_double: StripeDouble, browser:
     assert intent.amount_received == 1600
 
 
-def test_page_has_the_language_of_the_session_or_the_browser(
+def test_page_uses_language_of_session_else_of_browser(
     stripe_double: StripeDouble, browser: Browser
 ) -> None:
     client = stripe_double.client
@@ -141,7 +141,7 @@ def test_larger_plan_begins_now_and_smaller_one_later(
     assert lookup_key() == "professional_yearly"
 
 
-def test_session_for_a_change_asks_to_confirm_it(
+def test_session_for_a_plan_change_asks_for_confirmation(
     stripe_double: StripeDouble, browser: Browser
 ) -> None:
     subscription = shop.subscribe(stripe_double, "starter_monthly")
@@ -157,7 +157,7 @@ def test_session_for_a_change_asks_to_confirm_it(
     assert "Facturas" in browser.get(page).text
 
 
-def test_test_buttons_do_what_time_and_banks_do(
+def test_buttons_simulate_renewal_decline_refund_and_dispute(
     stripe_double: StripeDouble, browser: Browser, portal: str
 ) -> None:
     browser.post(portal, action="fail")
@@ -175,13 +175,13 @@ def test_test_buttons_do_what_time_and_banks_do(
     assert len(stripe_double.client.v1.disputes.list().data) == 1
 
 
-def test_front_page_lists_the_last_events(browser: Browser, portal: str) -> None:
+def test_home_page_lists_the_last_events(browser: Browser, portal: str) -> None:
     assert "checkout.session.completed" in browser.get("/").text
     assert browser.get("/static/payments.css").ok
     assert browser.get("/pay/cs_test_none").status_code == 404
 
 
-def test_other_sites_in_the_same_browser_are_refused(browser: Browser, portal: str) -> None:
+def test_request_from_another_site_is_refused(browser: Browser, portal: str) -> None:
     foreign = {"Origin": "https://evil.example"}
     refused = browser.http.post(browser.base + portal, data={"action": "end"}, headers=foreign)
     assert refused.status_code == 403

@@ -1,4 +1,4 @@
-"""The double as the demo runs it: a process, its webhooks, its file."""
+"""The double as a process, as the demo runs it, with its webhooks and its state file."""
 
 import asyncio
 import json
@@ -61,7 +61,7 @@ def address(process: Process) -> str:
     return process.stdout.readline().partition(" at ")[2].strip()
 
 
-def test_it_serves_and_ends_when_told(start: Callable[..., Process]) -> None:
+def test_process_serves_and_stops_on_sigterm(start: Callable[..., Process]) -> None:
     double = start(DEMO="1")
     base = address(double)
     assert requests.get(base, timeout=5).ok
@@ -74,7 +74,7 @@ def test_it_serves_and_ends_when_told(start: Callable[..., Process]) -> None:
     assert double.returncode == 0
 
 
-def test_it_imports_nothing_of_the_products() -> None:
+def test_double_does_not_import_django() -> None:
     script = "import sys, dev.doubles.stripe.server; print('django' in sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", script],
@@ -95,12 +95,12 @@ def test_it_imports_nothing_of_the_products() -> None:
         ({"DEMO": "1", "STRIPE_SECRET_KEY": "sk_live_real"}, "no test key"),
     ],
 )
-def test_it_never_runs_beside_production(environment: dict[str, str], sentence: str) -> None:
+def test_double_refuses_to_start_in_production(environment: dict[str, str], sentence: str) -> None:
     with pytest.raises(SystemExit, match=sentence):
         read([], environment)
 
 
-def test_a_port_that_is_taken_is_named_in_a_sentence(start: Callable[..., Process]) -> None:
+def test_used_port_is_a_clear_error(start: Callable[..., Process]) -> None:
     port = address(start(DEMO="1")).rpartition(":")[2]
     second = start(DEMO="1", PAYMENTS_PORT=port)
     assert "PAYMENTS_PORT" in second.communicate(timeout=PATIENCE)[1]
@@ -109,12 +109,12 @@ def test_a_port_that_is_taken_is_named_in_a_sentence(start: Callable[..., Proces
 
 @dataclass
 class Product:
-    """Hears webhooks as the product would, and answers as it is told to."""
+    """Receives webhooks in place of the product, and responds with the statuses in `answers`."""
 
     answers: list[int] = field(default_factory=list)
     heard: asyncio.Queue[tuple[bytes, str]] = field(default_factory=asyncio.Queue)
 
-    async def hear(self, request: web.Request) -> web.Response:
+    async def receive(self, request: web.Request) -> web.Response:
         status = self.answers.pop(0) if self.answers else 200
         if status == 200:
             await self.heard.put((await request.read(), request.headers["Stripe-Signature"]))
@@ -123,7 +123,7 @@ class Product:
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[str]:
         application = web.Application()
-        application.router.add_post("/hook/", self.hear)
+        application.router.add_post("/hook/", self.receive)
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -139,7 +139,7 @@ def customer(account: Account) -> dict[str, Any]:
     return account.create("customer", "cus", "customer.created", email="año@clinica.example")
 
 
-def test_what_happens_is_told_with_a_signature_that_the_client_accepts() -> None:
+def test_event_is_posted_with_a_signature_that_the_client_accepts() -> None:
     async def story() -> None:
         product = Product()
         async with product.listening() as url, Double(Settings(port=0, webhook_url=url)) as double:
@@ -154,7 +154,7 @@ def test_what_happens_is_told_with_a_signature_that_the_client_accepts() -> None
     run(story())
 
 
-def test_who_does_not_listen_is_told_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_refused_event_is_posted_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(webhooks, "FIRST_PAUSE", 0)
 
     async def story() -> None:
@@ -168,7 +168,7 @@ def test_who_does_not_listen_is_told_again(monkeypatch: pytest.MonkeyPatch) -> N
     run(story())
 
 
-def test_a_restart_forgets_nothing_and_tells_what_nobody_heard(tmp_path: Path) -> None:
+def test_restart_keeps_records_and_posts_undelivered_events(tmp_path: Path) -> None:
     file = tmp_path / "payments.json"
 
     async def story() -> None:
@@ -187,7 +187,7 @@ def test_a_restart_forgets_nothing_and_tells_what_nobody_heard(tmp_path: Path) -
     run(story())
 
 
-def test_what_is_kept_leads_to_the_port_of_today(tmp_path: Path) -> None:
+def test_restart_replaces_port_in_stored_links(tmp_path: Path) -> None:
     async def story() -> None:
         settings = Settings(port=0, webhook_url="", state=tmp_path / "payments.json")
         async with Double(settings) as double:

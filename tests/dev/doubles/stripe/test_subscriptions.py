@@ -47,7 +47,7 @@ def test_next_period_begins_now_when_brought_forward(stripe_double: StripeDouble
     assert oldest.lines.data[0].period.end <= newest.lines.data[0].period.start
 
 
-def test_failed_charge_is_tried_again_until_it_is_paid(stripe_double: StripeDouble) -> None:
+def test_failed_charge_is_retried_until_paid(stripe_double: StripeDouble) -> None:
     stripe_double.at(START)
     subscription = shop.subscribe(stripe_double)
     stripe_double.fail_next_invoice(subscription)
@@ -84,7 +84,7 @@ def test_paying_the_open_invoice_makes_the_plan_active(stripe_double: StripeDoub
     assert shop.subscription_of(stripe_double).status == "active"
 
 
-def test_portal_sets_only_the_moment_of_the_end(stripe_double: StripeDouble) -> None:
+def test_cancelling_in_portal_sets_only_cancel_at(stripe_double: StripeDouble) -> None:
     subscription = shop.subscribe(stripe_double)
 
     stripe_double.cancel(subscription, at_period_end=True)
@@ -96,7 +96,7 @@ def test_portal_sets_only_the_moment_of_the_end(stripe_double: StripeDouble) -> 
     assert shop.subscription_of(stripe_double).cancel_at is None
 
 
-def test_larger_plan_is_charged_for_what_is_left(stripe_double: StripeDouble) -> None:
+def test_larger_plan_is_charged_for_the_rest_of_the_period(stripe_double: StripeDouble) -> None:
     stripe_double.at(START)
     subscription = shop.subscribe(stripe_double, "starter_monthly")
     stripe_double.at(START + timedelta(days=14))
@@ -110,7 +110,7 @@ def test_larger_plan_is_charged_for_what_is_left(stripe_double: StripeDouble) ->
     assert period(stripe_double)[0] == START
 
 
-def test_smaller_plan_leaves_a_balance_for_later(stripe_double: StripeDouble) -> None:
+def test_smaller_plan_credits_the_difference_to_the_balance(stripe_double: StripeDouble) -> None:
     stripe_double.at(START)
     subscription = shop.subscribe(stripe_double, "professional_monthly")
     stripe_double.at(START + timedelta(days=14))
@@ -124,7 +124,7 @@ def test_smaller_plan_leaves_a_balance_for_later(stripe_double: StripeDouble) ->
     assert (newest.total, newest.amount_paid) == (2900, 400)
 
 
-def test_another_interval_begins_at_once(stripe_double: StripeDouble) -> None:
+def test_change_of_interval_starts_a_new_period(stripe_double: StripeDouble) -> None:
     stripe_double.at(START)
     subscription = shop.subscribe(stripe_double, "professional_monthly")
     now = START + timedelta(days=14)

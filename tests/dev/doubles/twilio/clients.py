@@ -1,4 +1,4 @@
-"""Twilio's official client, pointed at the simulator. Only the address and the log-in are ours."""
+"""Twilio's official client with the URL and the credentials of the simulator."""
 
 from typing import Any
 

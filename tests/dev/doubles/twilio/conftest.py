@@ -27,7 +27,7 @@ def twilio(stage: Stage) -> Iterator[Client]:
 
 @pytest.fixture
 def send(stage: Stage, twilio: Client) -> Send:
-    """A text to the patient that reports to the product; anything else by name."""
+    """Send an SMS to the patient with a status callback. Keywords replace its parameters."""
 
     def send(**fields: Any) -> Any:
         usual = {

@@ -24,7 +24,7 @@ AT_ONCE = Faults(queued_ms=0, sent_ms=2, delivered_ms=2, read_ms=2)
 
 @dataclass(frozen=True)
 class Post:
-    """What the product was told, and how."""
+    """A call that the product received."""
 
     url: str
     fields: dict[str, str]
@@ -41,7 +41,7 @@ class Post:
 
 @dataclass
 class Product:
-    """Hears webhooks as the product would, and answers as it is told to."""
+    """Receives webhooks in place of the product, and responds with the statuses in `answers`."""
 
     port: int = 0
     posts: list[Post] = field(default_factory=list)
@@ -50,8 +50,8 @@ class Product:
     def url(self, path: str) -> str:
         return f"http://127.0.0.1:{self.port}/{path}"
 
-    def heard(self, path: str, *, count: int = 1) -> list[Post]:
-        """What came to an address, once it is as much as that."""
+    def received(self, path: str, *, count: int = 1) -> list[Post]:
+        """Return the calls to a path, once there are at least `count`."""
 
         def look() -> list[Post]:
             posts = [post for post in self.posts if f"/{path}" in post.url]
@@ -59,7 +59,7 @@ class Product:
 
         return eventually(look)
 
-    async def hear(self, request: web.Request) -> web.Response:
+    async def receive(self, request: web.Request) -> web.Response:
         fields = dict(parse_qsl(await request.text(), keep_blank_values=True))
         url = f"http://{request.host}{request.raw_path}"
         self.posts.append(Post(url, fields, dict(request.headers)))
@@ -67,7 +67,7 @@ class Product:
 
 
 class Stage:
-    """Both, until the end of the `with`; `http` is a visitor's browser, or a test's control."""
+    """Both, until the end of the `with`. `http` makes the requests of a visitor or of a test."""
 
     def __init__(self, settings: Settings | None = None) -> None:
         settings = settings or Settings(faults=AT_ONCE)
@@ -115,7 +115,7 @@ class Stage:
     async def _open(self) -> None:
         async with AsyncExitStack() as stack:
             application = web.Application()
-            application.router.add_post("/{path:.*}", self.product.hear)
+            application.router.add_post("/{path:.*}", self.product.receive)
             runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
             await runner.setup()
             stack.push_async_callback(runner.cleanup)
@@ -130,7 +130,7 @@ class Stage:
 
 
 def eventually(look: Callable[[], T]) -> T:
-    """What `look` finds, as soon as it finds something."""
+    """Call `look` until it returns something. Return that."""
     deadline = time.monotonic() + PATIENCE
     while not (found := look()):
         assert time.monotonic() < deadline, "It never came"

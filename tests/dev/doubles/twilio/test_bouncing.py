@@ -1,4 +1,4 @@
-"""Mailboxes that misbehave, and what the product hears of them."""
+"""Mailboxes that bounce or complain, and the reports about them."""
 
 from dataclasses import replace
 
@@ -29,7 +29,7 @@ def token(address: str) -> str:
         ("spam@correo.ec", ReportKind.COMPLAINT, ""),
     ],
 )
-def test_report_of_the_simulator_is_understood(address: str, kind: ReportKind, code: str) -> None:
+def test_report_of_the_simulator_is_parsed(address: str, kind: ReportKind, code: str) -> None:
     mail = letter(Message_ID=f"<{token(address)}@localhost>")
     report = reports.read_report(Delivery(mail.as_bytes(), "rebotes@localhost", address).report())
 
@@ -44,13 +44,13 @@ def test_bounced_mail_is_reported_and_not_shown(monkeypatch: pytest.MonkeyPatch)
         stage.simulator.bouncer.url = stage.product.url("reports")
         deliver(stage, letter(), "bounce@correo.ec", "ana@correo.ec", "spam@correo.ec")
 
-        posts = stage.product.heard("reports", count=2)
+        posts = stage.product.received("reports", count=2)
         assert {"X-Report-Signature", "X-Report-Timestamp"} <= posts[0].headers.keys()
         mails = eventually(lambda: stage.get("/control/mails")["per_to"])
         assert mails == {"ana@correo.ec": 1, "spam@correo.ec": 1}
 
 
-def test_nothing_bounces_without_somebody_to_tell() -> None:
+def test_mail_does_not_bounce_without_report_url() -> None:
     with Stage(replace(Settings(faults=AT_ONCE), mail_reports_url="")) as stage:
         deliver(stage, letter(), "bounce@correo.ec")
 

@@ -15,9 +15,9 @@ from tests.dev.doubles.twilio.conftest import Send
 from tests.dev.doubles.twilio.stage import Post, Stage, eventually
 
 
-def told(stage: Stage, *statuses: str) -> list[Post]:
-    """Everything told to the status callback, which must be this."""
-    posts = stage.product.heard("status", count=len(statuses))
+def status_posts(stage: Stage, *statuses: str) -> list[Post]:
+    """Return the calls to the status callback. Their statuses must be these."""
+    posts = stage.product.received("status", count=len(statuses))
     assert [post.status for post in posts] == [*statuses]
     return posts
 
@@ -27,10 +27,12 @@ def is_signed(post: Post, url: str = "") -> bool:
     return bool(RequestValidator(AUTH_TOKEN).validate(url or post.url, post.fields, signature))
 
 
-def test_a_text_is_followed_to_the_phone(stage: Stage, send: Send, twilio: Client) -> None:
+def test_sms_is_reported_queued_sent_and_delivered(
+    stage: Stage, send: Send, twilio: Client
+) -> None:
     url = stage.product.url("status/0190?to=a%20b&x=%C3%B1")
     sid = send(status_callback=url).sid
-    posts = told(stage, "queued", "sent", "delivered")
+    posts = status_posts(stage, "queued", "sent", "delivered")
     assert all(is_signed(post) for post in posts)
     delivered = posts[-1].fields
     assert delivered.pop("RawDlrDoneDate").isdecimal()
@@ -48,24 +50,24 @@ def test_a_text_is_followed_to_the_phone(stage: Stage, send: Send, twilio: Clien
     assert twilio.messages(sid).fetch().date_sent
 
 
-def test_a_signature_covers_every_field(stage: Stage, send: Send) -> None:
+def test_signature_covers_every_field(stage: Stage, send: Send) -> None:
     send()
-    post = told(stage, "queued", "sent", "delivered")[-1]
+    post = status_posts(stage, "queued", "sent", "delivered")[-1]
     post.fields["To"] = SENDER
     assert not is_signed(post)
 
 
-def test_whatsapp_is_read_in_the_end(stage: Stage, send: Send) -> None:
+def test_whatsapp_message_is_reported_as_read(stage: Stage, send: Send) -> None:
     send(to=WHATSAPP_PATIENT, from_=WHATSAPP_SENDER, body=None, content_sid=CONTENT)
-    read = told(stage, "queued", "sent", "delivered", "read")[-1].fields
+    read = status_posts(stage, "queued", "sent", "delivered", "read")[-1].fields
     assert read["ChannelPrefix"] == "whatsapp"
     assert read["ChannelToAddress"] == WHATSAPP_PATIENT
     assert read["EventType"] == "READ"
 
 
-def test_a_service_names_itself_and_the_sender_it_picked(stage: Stage, send: Send) -> None:
+def test_callback_of_a_service_has_its_sid_and_the_chosen_sender(stage: Stage, send: Send) -> None:
     send(from_=None, messaging_service_sid=SERVICE)
-    queued = told(stage, "queued", "sent", "delivered")[0].fields
+    queued = status_posts(stage, "queued", "sent", "delivered")[0].fields
     assert queued["MessagingServiceSid"] == SERVICE
     assert queued["From"].startswith("+1500555")
 
@@ -79,53 +81,55 @@ def test_a_service_names_itself_and_the_sender_it_picked(stage: Stage, send: Sen
         ("whatsapp:+593991230031", "63003", ["queued", "sent", "undelivered"]),
     ],
 )
-def test_a_number_fails_as_its_end_says(
+def test_number_fails_with_the_code_of_its_last_digits(
     stage: Stage, send: Send, to: str, code: str, statuses: list[str]
 ) -> None:
     if to.startswith("whatsapp:"):
         send(to=to, from_=WHATSAPP_SENDER, body=None, content_sid=CONTENT)
     else:
         send(to=to)
-    failed = told(stage, *statuses)[-1].fields
+    failed = status_posts(stage, *statuses)[-1].fields
     assert failed["ErrorCode"] == code
     assert failed["ErrorMessage"]
 
 
-def test_an_sms_arrives_where_whatsapp_does_not(stage: Stage, send: Send) -> None:
+def test_sms_is_delivered_to_number_that_fails_on_whatsapp(stage: Stage, send: Send) -> None:
     send(to="+593991230031")
-    told(stage, "queued", "sent", "delivered")
+    status_posts(stage, "queued", "sent", "delivered")
 
 
-def test_a_number_may_never_confirm(stage: Stage, send: Send) -> None:
+def test_special_numbers_send_no_or_not_all_callbacks(stage: Stage, send: Send) -> None:
     silent, unconfirmed = send(to="+593991230021").sid, send(to="+593991230022").sid
     send(to=PATIENT)
-    posts = stage.product.heard("status", count=5)
+    posts = stage.product.received("status", count=5)
     by_sid = {
         sid: [post.status for post in posts if post.sid == sid] for sid in (silent, unconfirmed)
     }
     assert by_sid == {silent: [], unconfirmed: ["queued", "sent"]}
 
 
-def test_a_segment_may_fail_before_the_next_arrives(stage: Stage, send: Send) -> None:
+def test_special_number_is_undelivered_then_delivered(stage: Stage, send: Send) -> None:
     send(to="+593991230023")
-    told(stage, "queued", "sent", "undelivered", "delivered")
+    status_posts(stage, "queued", "sent", "undelivered", "delivered")
 
 
-def test_a_failure_may_be_repeated_without_its_code(stage: Stage, send: Send) -> None:
+def test_special_number_repeats_failure_without_its_code(stage: Stage, send: Send) -> None:
     send(to="+593991230024")
-    *_, first, second = told(stage, "queued", "sent", "undelivered", "undelivered")
+    *_, first, second = status_posts(stage, "queued", "sent", "undelivered", "undelivered")
     assert first.fields["ErrorCode"] == "30003"
     assert "ErrorCode" not in second.fields
 
 
-def test_free_text_needs_a_patient_who_wrote_today(stage: Stage, send: Send) -> None:
+def test_whatsapp_free_text_fails_unless_patient_wrote_within_a_day(
+    stage: Stage, send: Send
+) -> None:
     unasked = {"to": WHATSAPP_PATIENT, "from_": WHATSAPP_SENDER}
     send(**unasked)
-    assert told(stage, "queued", "failed")[-1].fields["ErrorCode"] == "63016"
+    assert status_posts(stage, "queued", "failed")[-1].fields["ErrorCode"] == "63016"
     stage.product.posts.clear()
     stage.reply(PATIENT, "hola", to=WHATSAPP_SENDER, channel="whatsapp")
     send(**unasked)
-    told(stage, "queued", "sent", "delivered", "read")
+    status_posts(stage, "queued", "sent", "delivered", "read")
 
 
 @pytest.mark.parametrize(
@@ -138,25 +142,25 @@ def test_free_text_needs_a_patient_who_wrote_today(stage: Stage, send: Send) -> 
         ("#rc=0&rp=all", [500], 1),
     ],
 )
-def test_a_callback_is_tried_again_as_its_url_asks(
+def test_callback_is_retried_as_its_url_says(
     stage: Stage, send: Send, fragment: str, answers: list[int], posted: int
 ) -> None:
     stage.put("/control/faults", {"sent_ms": 60_000})
     stage.product.answers += answers
     send(status_callback=stage.product.url("status") + fragment)
-    posts = told(stage, *["queued"] * posted)
+    posts = status_posts(stage, *["queued"] * posted)
     assert len({post.headers["I-Twilio-Idempotency-Token"] for post in posts}) == 1
     assert all(is_signed(post) for post in posts)
     assert stage.product.answers == answers[posted:]
 
 
-def test_a_product_that_is_away_is_called_once_more(stage: Stage, send: Send) -> None:
+def test_unreachable_callback_is_counted(stage: Stage, send: Send) -> None:
     stage.put("/control/faults", {"sent_ms": 60_000})
     send(status_callback="http://127.0.0.1:1/status")
     eventually(lambda: "callback answered unreachable" in stage.get("/control/stats")["counts"])
 
 
-def test_every_step_has_a_token_of_its_own(stage: Stage, send: Send) -> None:
+def test_each_status_has_its_own_idempotency_token(stage: Stage, send: Send) -> None:
     send()
-    posts = told(stage, "queued", "sent", "delivered")
+    posts = status_posts(stage, "queued", "sent", "delivered")
     assert len({post.headers["I-Twilio-Idempotency-Token"] for post in posts}) == 3

@@ -10,7 +10,7 @@ from tests.dev.doubles.twilio.stage import Stage, eventually
 OTHER_PATIENT = "+593987654321"
 
 
-def test_what_was_sent_is_counted_by_recipient(stage: Stage, send: Send) -> None:
+def test_messages_are_counted_by_recipient(stage: Stage, send: Send) -> None:
     for to in (PATIENT, OTHER_PATIENT, PATIENT):
         send(to=to)
     stage.reply(PATIENT, "STOP")
@@ -22,7 +22,7 @@ def test_what_was_sent_is_counted_by_recipient(stage: Stage, send: Send) -> None
     assert stage.get("/control/messages", limit="0")["messages"] == []
 
 
-def test_the_oldest_messages_are_forgotten_and_it_says_so(stage: Stage, send: Send) -> None:
+def test_oldest_messages_are_dropped_and_counted(stage: Stage, send: Send) -> None:
     stage.simulator.state.keep = 2
     for _ in range(3):
         send()
@@ -30,7 +30,7 @@ def test_the_oldest_messages_are_forgotten_and_it_says_so(stage: Stage, send: Se
     assert stage.get("/control/stats")["messages"] == 2
 
 
-def test_statistics_count_what_the_product_answered(stage: Stage, send: Send) -> None:
+def test_stats_count_responses_of_the_product(stage: Stage, send: Send) -> None:
     send()
     stage.reply(PATIENT, "5")
     counts = eventually(
@@ -43,26 +43,26 @@ def test_statistics_count_what_the_product_answered(stage: Stage, send: Send) ->
     assert (counts["outbound-api"], counts["inbound"], counts["callback"]) == (1, 1, 3)
 
 
-def test_a_reset_forgets_everything_and_ends_what_was_on_its_way(stage: Stage, send: Send) -> None:
+def test_reset_deletes_everything_and_cancels_pending_callbacks(stage: Stage, send: Send) -> None:
     send()
-    stage.product.heard("status", count=3)
+    stage.product.received("status", count=3)
     stage.put("/control/faults", {"sent_ms": 50, "rate_429": 0.5})
     stage.put("/control/faults", {"rate_429": 0})
     send()
-    stage.product.heard("status", count=4)
+    stage.product.received("status", count=4)
     stage.post("/control/reset", {})
     assert stage.get("/control/messages")["total"] == 0
     assert stage.get("/phones") == {"phones": [], "total": 0, "senders": []}
     assert stage.get("/control/faults")["sent_ms"] == 2
     send()
-    assert [post.status for post in stage.product.heard("status", count=7)][4:] == [
+    assert [post.status for post in stage.product.received("status", count=7)][4:] == [
         "queued",
         "sent",
         "delivered",
     ]
 
 
-def test_phones_can_be_given_names(stage: Stage) -> None:
+def test_phones_can_be_named(stage: Stage) -> None:
     stage.post("/control/phones", {PATIENT: "Ana Torres"})
     (phone,) = stage.get("/phones")["phones"]
     assert (phone["name"], phone["label"]) == ("Ana Torres", "+593 99 123 4567")
@@ -78,13 +78,13 @@ def test_phones_can_be_given_names(stage: Stage) -> None:
         [],
     ],
 )
-def test_a_reply_that_makes_no_sense_is_refused(stage: Stage, wrong: Any) -> None:
+def test_invalid_reply_is_refused(stage: Stage, wrong: Any) -> None:
     answer = requests.post(f"{stage.base}/control/reply", json=wrong, timeout=5)
     assert answer.status_code == 400
     assert answer.json()["error"]
 
 
-def test_a_template_that_makes_no_sense_is_refused(stage: Stage) -> None:
+def test_invalid_template_is_refused(stage: Stage) -> None:
     for wrong in ({}, {"body": 1}, {"body": "Hola", "buttons": "1"}):
         assert stage.http.put(f"{stage.base}/control/contents/HX1", json=wrong).status_code == 400
 
@@ -93,14 +93,14 @@ def test_a_template_that_makes_no_sense_is_refused(stage: Stage) -> None:
 @pytest.mark.parametrize(
     "headers", [{"Host": "evil.example"}, {"Origin": "https://evil.example"}], ids=str
 )
-def test_other_sites_in_the_visitors_browser_get_nothing(
+def test_request_from_another_site_is_refused(
     stage: Stage, path: str, headers: dict[str, str]
 ) -> None:
     answer = requests.get(stage.base + path, headers=headers, timeout=5)
     assert answer.status_code == 403
 
 
-def test_its_own_page_may_answer(stage: Stage) -> None:
+def test_reply_from_own_page_is_accepted(stage: Stage) -> None:
     told = {"from": PATIENT, "to": "+15005550006", "body": "5"}
     headers = {"Origin": stage.base}
     answer = requests.post(f"{stage.base}/control/reply", json=told, headers=headers, timeout=5)

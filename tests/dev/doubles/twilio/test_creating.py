@@ -23,7 +23,7 @@ from tests.dev.doubles.twilio.conftest import Send
 from tests.dev.doubles.twilio.stage import Stage, eventually
 
 
-def test_a_text_is_queued_and_can_be_fetched(send: Send, twilio: Client) -> None:
+def test_created_message_is_queued_and_can_be_fetched(send: Send, twilio: Client) -> None:
     made = send(body="Hola")
     assert made.sid.startswith("SM")
     assert len(made.sid) == 34
@@ -39,7 +39,7 @@ def test_a_text_is_queued_and_can_be_fetched(send: Send, twilio: Client) -> None
     assert twilio.messages(made.sid).fetch().body == "Hola"
 
 
-def test_the_bare_answer_has_every_field_that_twilio_documents(stage: Stage) -> None:
+def test_response_has_every_field_that_twilio_documents(stage: Stage) -> None:
     answer = requests.post(
         f"{stage.base}/2010-04-01/Accounts/{ACCOUNT_SID}/Messages.json",
         data={"To": PATIENT, "From": SENDER, "Body": "Hola"},
@@ -58,7 +58,7 @@ def test_the_bare_answer_has_every_field_that_twilio_documents(stage: Stage) -> 
     )
 
 
-def test_the_asynchronous_client_works_as_well(stage: Stage) -> None:
+def test_asynchronous_client_can_create(stage: Stage) -> None:
     async def converse() -> Any:
         async with ElsewhereAsync(stage.base) as transport:
             twilio = Client(ACCOUNT_SID, AUTH_TOKEN, http_client=transport)
@@ -70,7 +70,9 @@ def test_the_asynchronous_client_works_as_well(stage: Stage) -> None:
     assert made == listed
 
 
-def test_a_service_accepts_first_and_picks_a_sender_later(send: Send, twilio: Client) -> None:
+def test_message_of_a_service_is_accepted_before_it_has_a_sender(
+    send: Send, twilio: Client
+) -> None:
     made = send(from_=None, messaging_service_sid=SERVICE)
     assert (made.status, made.num_segments, made.from_) == ("accepted", "0", None)
     assert made.messaging_service_sid == SERVICE
@@ -81,7 +83,7 @@ def test_a_service_accepts_first_and_picks_a_sender_later(send: Send, twilio: Cl
     eventually(lambda: twilio.messages(again.sid).fetch().from_ == later.from_)
 
 
-def test_a_long_text_counts_its_segments(send: Send) -> None:
+def test_long_text_has_number_of_its_segments(send: Send) -> None:
     assert send(body="á" * 71).num_segments == "2"
 
 
@@ -111,13 +113,15 @@ def test_a_long_text_counts_its_segments(send: Send) -> None:
         (21610, {"to": "+593991230015"}),
     ],
 )
-def test_a_wrong_request_gets_twilios_code(send: Send, code: int, fields: dict[str, Any]) -> None:
+def test_invalid_request_gets_the_code_of_twilio(
+    send: Send, code: int, fields: dict[str, Any]
+) -> None:
     with pytest.raises(TwilioRestException) as refused:
         send(**fields)
     assert (refused.value.code, refused.value.status) == (code, 400)
 
 
-def test_an_error_has_twilios_shape(stage: Stage) -> None:
+def test_error_has_the_format_of_twilio(stage: Stage) -> None:
     answer = requests.post(
         f"{stage.base}/2010-04-01/Accounts/{ACCOUNT_SID}/Messages.json",
         data={"To": "x"},
@@ -133,7 +137,7 @@ def test_an_error_has_twilios_shape(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("wrong", [{"token": "guessed"}, {"account": "AC" + "0" * 32}])
-def test_nobody_else_gets_in(stage: Stage, wrong: dict[str, str]) -> None:
+def test_wrong_credentials_are_refused(stage: Stage, wrong: dict[str, str]) -> None:
     stranger = client(stage.base, **wrong)
     with pytest.raises(TwilioRestException) as refused, stranger.http_client.session:
         stranger.messages.create(to=PATIENT, from_=SENDER, body="Hola")
@@ -141,18 +145,18 @@ def test_nobody_else_gets_in(stage: Stage, wrong: dict[str, str]) -> None:
     assert stage.get("/control/messages")["total"] == 0
 
 
-def test_what_does_not_exist_is_not_found(twilio: Client) -> None:
+def test_unknown_message_is_404(twilio: Client) -> None:
     for look in (twilio.messages("SM" + "0" * 32).fetch, twilio.calls("CA1").fetch):
         with pytest.raises(TwilioRestException) as refused:
             look()
         assert (refused.value.code, refused.value.status) == (20404, 404)
 
 
-def test_the_account_is_active(twilio: Client) -> None:
+def test_account_is_active(twilio: Client) -> None:
     assert twilio.api.accounts(ACCOUNT_SID).fetch().status == "active"
 
 
-def test_a_template_says_what_was_approved(stage: Stage, send: Send) -> None:
+def test_template_message_has_the_approved_text(stage: Stage, send: Send) -> None:
     stage.put(f"/control/contents/{CONTENT}", {"body": "Hola {{1}}, ¿qué tal?", "buttons": ["5"]})
     made = send(
         to=WHATSAPP_PATIENT,
@@ -164,11 +168,13 @@ def test_a_template_says_what_was_approved(stage: Stage, send: Send) -> None:
     assert made.body == "Hola Ana, ¿qué tal?"
 
 
-def test_a_whatsapp_user_may_have_no_number(send: Send) -> None:
+def test_whatsapp_message_can_be_sent_to_a_user_id(send: Send) -> None:
     assert send(to="whatsapp:EC.a1B2c3", from_=WHATSAPP_SENDER).to == "whatsapp:EC.a1B2c3"
 
 
-def test_buttons_and_samples_of_a_template_are_filled_in(stage: Stage, send: Send) -> None:
+def test_template_buttons_are_shown_and_missing_values_are_samples(
+    stage: Stage, send: Send
+) -> None:
     sid = "HX" + "e" * 32
     stage.put(
         f"/control/contents/{sid}",
@@ -186,7 +192,7 @@ def test_buttons_and_samples_of_a_template_are_filled_in(stage: Stage, send: Sen
     assert [button["title"] for button in phone["items"][0]["buttons"]] == ["De Ana"]
 
 
-def test_a_content_is_fetched_with_its_approval(stage: Stage, twilio: Client) -> None:
+def test_content_and_its_approval_can_be_fetched(stage: Stage, twilio: Client) -> None:
     sid = "HX" + "f" * 32
     stage.put(
         f"/control/contents/{sid}",
@@ -212,7 +218,7 @@ def test_a_content_is_fetched_with_its_approval(stage: Stage, twilio: Client) ->
     assert approval.whatsapp["category"] == "UTILITY"
 
 
-def test_a_content_that_nobody_described_is_not_found(twilio: Client) -> None:
+def test_unknown_content_is_404(twilio: Client) -> None:
     look = twilio.content.v1.contents("HX" + "0" * 32)
     for ask in (look.fetch, look.approval_fetch().fetch):
         with pytest.raises(TwilioRestException) as refused:

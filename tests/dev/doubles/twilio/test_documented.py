@@ -5,11 +5,11 @@ from dev.doubles.twilio.faults import KNOBS
 DOCUMENT = (ROOT / "docs" / "simulator.md").read_text("utf-8")
 
 
-def test_every_knob_is_documented() -> None:
+def test_every_fault_option_is_documented() -> None:
     assert [name for name in KNOBS if f"`{name}`" not in DOCUMENT] == []
 
 
-def test_every_number_that_misbehaves_is_documented() -> None:
+def test_every_special_number_is_documented() -> None:
     for codes in destinations.MAGIC.values():
         for ending, code in codes.items():
             assert f"…{ending} | {code}" in DOCUMENT

@@ -24,30 +24,30 @@ def create(stage: Stage) -> requests.Response:
     )
 
 
-def recorded(stage: Stage) -> int:
+def count_messages(stage: Stage) -> int:
     total: int = stage.get("/control/messages")["total"]
     return total
 
 
-def test_too_many_are_refused_unrecorded_and_told_when_to_return(stage: Stage) -> None:
+def test_429_has_retry_after_and_stores_no_message(stage: Stage) -> None:
     stage.put("/control/faults", {"rate_429": 1, "retry_after": 7})
     answer = create(stage)
     assert (answer.status_code, answer.json()["code"]) == (429, 20429)
     assert answer.headers["Retry-After"] == "7"
-    assert recorded(stage) == 0
+    assert count_messages(stage) == 0
 
 
 @pytest.mark.parametrize(("knob", "status"), [("rate_500", 500), ("rate_503", 503)])
 @pytest.mark.parametrize("share", [0, 1])
-def test_a_broken_answer_says_nothing_about_the_message(
+def test_server_error_stores_the_message_or_not(
     stage: Stage, knob: str, status: int, share: int
 ) -> None:
     stage.put("/control/faults", {knob: 1, "recorded_share": share})
     assert create(stage).status_code == status
-    assert recorded(stage) == share
+    assert count_messages(stage) == share
 
 
-def test_a_dropped_answer_leaves_a_message_that_is_delivered(stage: Stage, twilio: Client) -> None:
+def test_message_with_dropped_response_is_delivered(stage: Stage, twilio: Client) -> None:
     stage.put("/control/faults", {"rate_drop": 1})
     with pytest.raises(Cut):
         create(stage)
@@ -55,7 +55,7 @@ def test_a_dropped_answer_leaves_a_message_that_is_delivered(stage: Stage, twili
     eventually(lambda: twilio.messages(found.sid).fetch().status == "delivered")
 
 
-def test_a_dropped_answer_may_keep_its_caller_waiting(stage: Stage) -> None:
+def test_dropped_response_can_hold_the_connection_open(stage: Stage) -> None:
     stage.put("/control/faults", {"rate_drop": 1, "drop_hold_ms": 150})
     begun = time.monotonic()
     with pytest.raises(Cut):
@@ -63,52 +63,52 @@ def test_a_dropped_answer_may_keep_its_caller_waiting(stage: Stage) -> None:
     assert time.monotonic() - begun >= 0.15
 
 
-def test_a_reset_connection_leaves_nothing(stage: Stage) -> None:
+def test_reset_connection_stores_no_message(stage: Stage) -> None:
     stage.put("/control/faults", {"rate_reset": 1})
     with pytest.raises(Cut):
         create(stage)
-    assert recorded(stage) == 0
+    assert count_messages(stage) == 0
 
 
-def test_latency_delays_every_answer(stage: Stage) -> None:
+def test_latency_delays_every_response(stage: Stage) -> None:
     stage.put("/control/faults", {"latency_ms": 100, "jitter_ms": 20})
     begun = time.monotonic()
     assert create(stage).status_code == 201
     assert time.monotonic() - begun >= 0.1
 
 
-def test_a_lost_callback_never_comes(stage: Stage, send: Send, twilio: Client) -> None:
+def test_lost_callback_is_not_sent(stage: Stage, send: Send, twilio: Client) -> None:
     stage.put("/control/faults", {"rate_lose": 1})
     sid = send().sid
     eventually(lambda: twilio.messages(sid).fetch().status == "delivered")
     assert stage.product.posts == []
 
 
-def test_a_duplicate_comes_with_the_token_or_as_news(stage: Stage, send: Send) -> None:
+def test_duplicate_callback_has_same_or_new_token(stage: Stage, send: Send) -> None:
     stage.put("/control/faults", {"rate_duplicate": 1, "reorder_ms": 0})
     for _ in range(3):
         send()
-    posts = stage.product.heard("status", count=18)
+    posts = stage.product.received("status", count=18)
     assert Counter(post.status for post in posts) == {"queued": 6, "sent": 6, "delivered": 6}
     tokens = Counter(post.headers["I-Twilio-Idempotency-Token"] for post in posts)
     assert set(tokens.values()) == {1, 2}
 
 
-def test_a_later_callback_may_come_first(stage: Stage, send: Send) -> None:
+def test_callbacks_can_be_reordered(stage: Stage, send: Send) -> None:
     stage.put("/control/faults", {"rate_reorder": 0.5, "reorder_ms": 200, "seed": 4})
     for _ in range(4):
         send()
-    posts = stage.product.heard("status", count=12)
+    posts = stage.product.received("status", count=12)
     lives = [
         [post.status for post in posts if post.sid == sid] for sid in {post.sid for post in posts}
     ]
     assert any(life.index("delivered") < life.index("sent") for life in lives)
 
 
-def test_a_code_can_be_given_to_any_number(stage: Stage, send: Send) -> None:
+def test_error_code_can_be_set_for_any_number(stage: Stage, send: Send) -> None:
     stage.put("/control/faults", {"codes": {PATIENT[-4:]: 30004, "777": 21408}})
     send()
-    posts = stage.product.heard("status", count=3)
+    posts = stage.product.received("status", count=3)
     assert posts[-1].fields["ErrorCode"] == "30004"
     with pytest.raises(TwilioRestException) as refused:
         send(to="+593991230777")
@@ -131,7 +131,7 @@ def test_a_code_can_be_given_to_any_number(stage: Stage, send: Send) -> None:
         ["rate_429"],
     ],
 )
-def test_a_knob_that_cannot_be_turned_says_so(stage: Stage, wrong: object) -> None:
+def test_invalid_fault_value_is_refused_with_a_message(stage: Stage, wrong: object) -> None:
     before = stage.get("/control/faults")
     answer = stage.http.put(f"{stage.base}/control/faults", data=str(wrong).replace("'", '"'))
     assert answer.status_code == 400
@@ -139,7 +139,7 @@ def test_a_knob_that_cannot_be_turned_says_so(stage: Stage, wrong: object) -> No
     assert stage.get("/control/faults") == before
 
 
-def test_a_text_from_the_environment_turns_a_knob_as_well() -> None:
+def test_fault_value_can_be_text() -> None:
     faults = Faults().changed(
         {"rate_429": "0.05", "latency_ms": "20", "codes": "42=30003, 7=21610"}
     )
@@ -147,18 +147,18 @@ def test_a_text_from_the_environment_turns_a_knob_as_well() -> None:
     assert faults.codes == {"42": 30003, "7": 21610}
 
 
-def test_the_same_seed_gives_the_same_trouble() -> None:
+def test_same_seed_gives_same_faults() -> None:
     def fates(seed: int) -> list[object]:
         trouble = Trouble(Faults(seed=seed, rate_429=0.2, rate_500=0.2, rate_drop=0.2))
-        return [trouble.fate() for _ in range(50)]
+        return [trouble.choose_fate() for _ in range(50)]
 
     assert fates(1) == fates(1)
     assert fates(1) != fates(2)
 
 
-def test_one_fault_does_not_shift_another() -> None:
+def test_one_fault_does_not_change_the_random_sequence_of_another() -> None:
     calm = Trouble(Faults(rate_drop=0.3))
     busy = Trouble(Faults(rate_drop=0.3, rate_lose=0.5))
     for _ in range(50):
         busy.callback_delays()
-        assert busy.fate() == calm.fate()
+        assert busy.choose_fate() == calm.choose_fate()

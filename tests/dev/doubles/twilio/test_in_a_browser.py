@@ -1,4 +1,4 @@
-"""The page as a visitor uses it. Left out, and said so, where there is no Chromium."""
+"""The page in a browser. Skipped with a message if Chromium is not installed."""
 
 import shutil
 from collections.abc import Iterator
@@ -51,7 +51,7 @@ def page(chromium: Browser, stage: Stage) -> Iterator[Page]:
     assert complaints == []
 
 
-def test_a_visitor_answers_as_the_patient(page: Page, stage: Stage, send: Send) -> None:
+def test_visitor_can_reply_as_the_patient(page: Page, stage: Stage, send: Send) -> None:
     expect(page.get_by_text("Todavía no ha llegado nada")).to_be_visible()
     send(body="¿Cómo le fue? <b>http://localhost/r/1</b>.")
     phone = page.get_by_role("article", name="+593 99 123 4567")
@@ -65,24 +65,24 @@ def test_a_visitor_answers_as_the_patient(page: Page, stage: Stage, send: Send) 
     phone.get_by_role("button", name="5", exact=True).click()
     expect(phone.get_by_text("recibido por la clínica")).to_be_visible()
     expect(phone.locator(".unread")).to_be_hidden()
-    assert stage.product.heard("inbound")[-1].fields["Body"] == "5"
+    assert stage.product.received("inbound")[-1].fields["Body"] == "5"
 
     phone.get_by_role("textbox").fill("muy amables")
     phone.get_by_role("textbox").press("Enter")
-    assert stage.product.heard("inbound", count=2)[-1].fields["Body"] == "muy amables"
+    assert stage.product.received("inbound", count=2)[-1].fields["Body"] == "muy amables"
 
 
-def test_a_button_answers_the_message_it_is_on(page: Page, stage: Stage, send: Send) -> None:
+def test_button_replies_to_its_message(page: Page, stage: Stage, send: Send) -> None:
     stage.put(f"/control/contents/{CONTENT}", {"body": "Hola *Ana*", "buttons": ["Muy bien"]})
     sid = send(to=WHATSAPP_PATIENT, from_=WHATSAPP_SENDER, body=None, content_sid=CONTENT).sid
     expect(page.locator("strong")).to_have_text("Ana")
     page.get_by_role("button", name="Muy bien").click()
-    heard = stage.product.heard("inbound")[-1].fields
+    heard = stage.product.received("inbound")[-1].fields
     assert (heard["ButtonPayload"], heard["OriginalRepliedMessageSid"]) == ("Muy bien", sid)
     assert heard["From"] == WHATSAPP_PATIENT
 
 
-def test_a_mail_is_opened_and_cannot_do_anything(page: Page, stage: Stage) -> None:
+def test_opened_mail_cannot_run_scripts(page: Page, stage: Stage) -> None:
     deliver(stage, letter(List_Unsubscribe="<http://localhost/o/1>"))
     page.get_by_role("button", name="¿Cómo le fue?").click()
     expect(page.frame_locator("iframe").get_by_role("link", name="Calificar")).to_be_visible()
@@ -91,7 +91,7 @@ def test_a_mail_is_opened_and_cannot_do_anything(page: Page, stage: Stage) -> No
     expect(page.locator("iframe")).to_be_hidden()
 
 
-def test_a_new_phone_writes_to_a_known_sender(page: Page, stage: Stage, send: Send) -> None:
+def test_new_phone_can_write_to_a_known_sender(page: Page, stage: Stage, send: Send) -> None:
     send()
     page.get_by_role("button", name="Añadir teléfono").click()
     page.get_by_label("Número, con código de país").fill("+593 98 765 4321")
@@ -99,10 +99,12 @@ def test_a_new_phone_writes_to_a_known_sender(page: Page, stage: Stage, send: Se
     page.get_by_role("button", name="Añadir", exact=True).click()
     luis = page.get_by_role("article", name="Luis")
     luis.get_by_role("button", name="BAJA").click()
-    assert stage.product.heard("inbound")[-1].fields["From"] == "+593987654321"
+    assert stage.product.received("inbound")[-1].fields["From"] == "+593987654321"
 
 
-def test_the_wall_is_filtered_and_speaks_english(page: Page, stage: Stage, send: Send) -> None:
+def test_phones_can_be_filtered_and_page_shown_in_english(
+    page: Page, stage: Stage, send: Send
+) -> None:
     send()
     deliver(stage, letter())
     phones = page.get_by_role("article")
@@ -118,7 +120,7 @@ def test_the_wall_is_filtered_and_speaks_english(page: Page, stage: Stage, send:
     expect(page.get_by_text("Live", exact=True)).to_be_visible()
 
 
-def test_on_a_phone_a_conversation_fills_the_screen(page: Page, stage: Stage, send: Send) -> None:
+def test_conversation_fills_the_screen_of_a_phone(page: Page, stage: Stage, send: Send) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     send(body="https://example.com/" + "x" * 120)
     phone = page.get_by_role("article")
@@ -131,7 +133,7 @@ def test_on_a_phone_a_conversation_fills_the_screen(page: Page, stage: Stage, se
     expect(phone.get_by_role("textbox")).to_be_hidden()
 
 
-def test_the_page_finds_its_way_back(page: Page, stage: Stage) -> None:
+def test_page_updates_after_a_reset(page: Page, stage: Stage) -> None:
     stage.reply(PATIENT, "hola")
     expect(page.get_by_role("article")).to_have_count(1)
     stage.post("/control/reset", {})

@@ -16,13 +16,13 @@ from tests.dev.doubles.twilio.stage import AT_ONCE, Post, Stage, eventually
 from tests.dev.doubles.twilio.test_callbacks import is_signed
 
 
-def heard(stage: Stage) -> Post:
-    return stage.product.heard("inbound")[-1]
+def inbound_post(stage: Stage) -> Post:
+    return stage.product.received("inbound")[-1]
 
 
-def test_a_reply_by_sms_is_posted_and_signed(stage: Stage) -> None:
+def test_sms_reply_is_posted_with_signature(stage: Stage) -> None:
     sid = stage.reply(PATIENT, "5 gracias ⭐")
-    post = heard(stage)
+    post = inbound_post(stage)
     assert is_signed(post)
     expected = {
         "MessageSid": sid,
@@ -41,7 +41,7 @@ def test_a_reply_by_sms_is_posted_and_signed(stage: Stage) -> None:
     assert {"FromCity", "ToZip"} <= set(post.fields)
 
 
-def test_a_button_on_whatsapp_says_which_message_it_answers(stage: Stage, send: Send) -> None:
+def test_whatsapp_button_names_the_message_it_replies_to(stage: Stage, send: Send) -> None:
     asked = send(to=WHATSAPP_PATIENT, from_=WHATSAPP_SENDER, body=None, content_sid=CONTENT).sid
     stage.reply(
         PATIENT,
@@ -64,22 +64,22 @@ def test_a_button_on_whatsapp_says_which_message_it_answers(stage: Stage, send: 
         "OriginalRepliedMessageSid": asked,
         "OriginalRepliedMessageSender": WHATSAPP_SENDER,
     }
-    assert expected.items() <= heard(stage).fields.items()
+    assert expected.items() <= inbound_post(stage).fields.items()
 
 
-def test_a_whatsapp_user_without_a_number_has_an_id_instead(stage: Stage) -> None:
+def test_whatsapp_user_without_number_is_posted_with_id(stage: Stage) -> None:
     stage.reply("EC.a1B2c3", "5", to=WHATSAPP_SENDER, channel="whatsapp")
-    fields = heard(stage).fields
+    fields = inbound_post(stage).fields
     assert (fields["From"], fields["ExternalUserId"]) == ("whatsapp:EC.a1B2c3", "EC.a1B2c3")
     assert "WaId" not in fields
 
 
-def test_any_field_can_be_replaced(stage: Stage) -> None:
+def test_reply_can_replace_any_field(stage: Stage) -> None:
     stage.reply(PATIENT, "5", extra={"NumMedia": "many", "Unheard": "of"})
-    assert {"NumMedia": "many", "Unheard": "of"}.items() <= heard(stage).fields.items()
+    assert {"NumMedia": "many", "Unheard": "of"}.items() <= inbound_post(stage).fields.items()
 
 
-def test_a_stop_silences_the_sender_until_a_start(stage: Stage, send: Send) -> None:
+def test_stop_blocks_sender_until_start(stage: Stage, send: Send) -> None:
     for word in (" stop ", "Unsubscribe"):
         stage.reply(PATIENT, word)
         with pytest.raises(TwilioRestException) as refused:
@@ -91,7 +91,7 @@ def test_a_stop_silences_the_sender_until_a_start(stage: Stage, send: Send) -> N
     assert send().sid
 
 
-def test_the_carrier_answers_a_stop_once(stage: Stage) -> None:
+def test_carrier_confirms_stop_once(stage: Stage) -> None:
     for word in ("STOP", "STOP"):
         stage.reply(PATIENT, word)
     (phone,) = stage.get("/phones")["phones"]
@@ -100,23 +100,23 @@ def test_the_carrier_answers_a_stop_once(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("words", ["BAJA", "stop please", "no me escriban"])
-def test_what_twilio_does_not_know_is_for_the_product(stage: Stage, send: Send, words: str) -> None:
+def test_unknown_keyword_is_posted_and_blocks_nothing(stage: Stage, send: Send, words: str) -> None:
     stage.reply(PATIENT, words)
-    assert heard(stage).fields["Body"] == words
+    assert inbound_post(stage).fields["Body"] == words
     assert send().sid
 
 
-def test_a_stop_on_whatsapp_is_for_the_product(stage: Stage, send: Send) -> None:
+def test_whatsapp_stop_is_posted_and_blocks_nothing(stage: Stage, send: Send) -> None:
     stage.reply(PATIENT, "STOP", to=WHATSAPP_SENDER, channel="whatsapp")
     assert send(to=WHATSAPP_PATIENT, from_=WHATSAPP_SENDER).sid
 
 
-def test_a_service_finds_out_by_callback(stage: Stage, send: Send) -> None:
+def test_message_of_a_service_after_stop_fails_by_callback(stage: Stage, send: Send) -> None:
     send(from_=None, messaging_service_sid=SERVICE)
-    posts = stage.product.heard("status")
+    posts = stage.product.received("status")
     stage.reply(PATIENT, "STOP", to=posts[0].fields["From"])
-    assert heard(stage).fields["MessagingServiceSid"] == SERVICE
-    assert "OptOutType" not in heard(stage).fields
+    assert inbound_post(stage).fields["MessagingServiceSid"] == SERVICE
+    assert "OptOutType" not in inbound_post(stage).fields
     sid = send(from_=None, messaging_service_sid=SERVICE).sid
     failed = eventually(
         lambda: [post for post in stage.product.posts if post.fields.get("ErrorCode")]
@@ -124,7 +124,7 @@ def test_a_service_finds_out_by_callback(stage: Stage, send: Send) -> None:
     assert (failed[0].fields["MessageSid"], failed[0].fields["ErrorCode"]) == (sid, "21610")
 
 
-def test_advanced_opt_out_says_what_it_did() -> None:
+def test_advanced_opt_out_posts_its_type() -> None:
     with Stage(Settings(advanced_opt_out=True, faults=AT_ONCE)) as stage:
         twilio = client(stage.base)
         with twilio.http_client.session:
@@ -133,10 +133,10 @@ def test_advanced_opt_out_says_what_it_did() -> None:
         for word, kind in (("quit", "STOP"), ("unstop", "START"), ("info", "HELP")):
             stage.product.posts.clear()
             stage.reply(PATIENT, word, to=number)
-            assert heard(stage).fields["OptOutType"] == kind
+            assert inbound_post(stage).fields["OptOutType"] == kind
 
 
-def test_the_phone_shows_whether_the_clinic_heard(stage: Stage) -> None:
+def test_phone_shows_response_status_of_the_webhook(stage: Stage) -> None:
     stage.product.answers += [204, 500]
     for body in ("5", "4"):
         stage.reply(PATIENT, body)

@@ -19,7 +19,7 @@ from tests.dev.doubles.twilio.stage import AT_ONCE, Stage, eventually
 SETTINGS = Settings(faults=AT_ONCE)
 
 
-def test_phones_survive_a_restart_where_a_file_keeps_them(tmp_path: Path) -> None:
+def test_phones_are_kept_over_a_restart_with_a_state_file(tmp_path: Path) -> None:
     settings = replace(SETTINGS, state=tmp_path / "phones.json")
     with Stage(settings) as stage:
         twilio = client(stage.base)
@@ -38,14 +38,14 @@ def test_phones_survive_a_restart_where_a_file_keeps_them(tmp_path: Path) -> Non
         assert refused.value.code == 21610
 
 
-def test_a_crash_loses_little(tmp_path: Path) -> None:
+def test_state_is_saved_before_a_crash(tmp_path: Path) -> None:
     kept = tmp_path / "phones.json"
     with Stage(replace(SETTINGS, state=kept)) as stage:
         stage.reply(PATIENT, "5")
         eventually(lambda: kept.exists() and json.loads(kept.read_text())["messages"])
 
 
-def test_a_file_that_cannot_be_read_means_no_phones(tmp_path: Path) -> None:
+def test_unreadable_state_file_starts_empty(tmp_path: Path) -> None:
     kept = tmp_path / "phones.json"
     for text in ("", "[]", '{"messages": [{}]}'):
         kept.write_text(text)
@@ -53,7 +53,7 @@ def test_a_file_that_cannot_be_read_means_no_phones(tmp_path: Path) -> None:
             assert stage.get("/phones")["phones"] == []
 
 
-def test_templates_come_from_a_file(tmp_path: Path) -> None:
+def test_templates_are_read_from_a_file(tmp_path: Path) -> None:
     contents = tmp_path / "contents.json"
     contents.write_text(json.dumps({CONTENT: {"body": "Hola {{1}}"}}))
     with Stage(replace(SETTINGS, contents=contents)) as stage:

@@ -15,7 +15,7 @@ PAGE = (STATIC / "phones.html").read_text("utf-8")
 SCRIPTS = "".join((STATIC / name).read_text("utf-8") for name in FILES if name.endswith(".js"))
 
 
-def test_the_page_allows_nothing_but_its_own_files(stage: Stage) -> None:
+def test_policy_of_the_page_allows_only_own_files(stage: Stage) -> None:
     answer = requests.get(stage.base, timeout=5)
     policy = answer.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
@@ -26,7 +26,7 @@ def test_the_page_allows_nothing_but_its_own_files(stage: Stage) -> None:
         assert requests.get(stage.base + path, timeout=5).status_code == 200, path
 
 
-def test_no_other_file_is_served(stage: Stage) -> None:
+def test_other_files_are_not_served(stage: Stage) -> None:
     for name in ("phones.html", "..%2Fpages.py", "%2Fetc%2Fpasswd"):
         assert requests.get(f"{stage.base}/static/{name}", timeout=5).status_code == 404
 
@@ -36,14 +36,14 @@ def words(language: str) -> set[str]:
     return set(re.findall(r"^    (\w+):", block, re.M))
 
 
-def test_every_word_is_there_in_both_languages() -> None:
+def test_all_texts_are_in_both_languages() -> None:
     assert words("es") == words("en")
     used = set(re.findall(r"data-say(?:-label|-placeholder)?=\"(\w+)", PAGE))
     used |= set(re.findall(r"\bsay(?:Live)?\(\"(\w+)", SCRIPTS))
     assert used <= words("es")
 
 
-def test_ids_are_unique() -> None:
+def test_html_ids_are_unique() -> None:
     ids = re.findall(r"\sid=\"([^\"]+)", PAGE)
     assert len(ids) == len(set(ids))
 
@@ -52,7 +52,7 @@ def test_text_is_never_set_as_html() -> None:
     assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write", SCRIPTS)
 
 
-def test_a_phone_has_both_channels_of_its_number(stage: Stage, send: Send) -> None:
+def test_phone_has_sms_and_whatsapp_of_its_number(stage: Stage, send: Send) -> None:
     stage.put(f"/control/contents/{CONTENT}", {"body": "¿Qué tal?", "buttons": ["Bien", "Mal"]})
     send(to=WHATSAPP_PATIENT, from_=WHATSAPP_SENDER, body=None, content_sid=CONTENT)
     send()
@@ -64,7 +64,7 @@ def test_a_phone_has_both_channels_of_its_number(stage: Stage, send: Send) -> No
     assert known["senders"] == [WHATSAPP_SENDER, "+15005550006"]
 
 
-def test_whoever_watches_is_told_of_each_change(stage: Stage, send: Send) -> None:
+def test_event_stream_sends_each_change(stage: Stage, send: Send) -> None:
     with requests.get(f"{stage.base}/events", stream=True, timeout=5) as events:
         lines = events.iter_lines()
         assert next(lines) == b": watching"
@@ -82,9 +82,9 @@ def test_whoever_watches_is_told_of_each_change(stage: Stage, send: Send) -> Non
     ("address", "shown"),
     [("+14155550123", "+1 415-555-0123"), ("ana@correo.ec", "ana@correo.ec"), ("EC.a1", "EC.a1")],
 )
-def test_a_number_is_shown_as_people_read_it(address: str, shown: str) -> None:
+def test_number_is_shown_with_spaces(address: str, shown: str) -> None:
     assert label(address) == shown
 
 
-def test_every_file_is_small() -> None:
+def test_files_are_small() -> None:
     assert sum(Path(STATIC / name).stat().st_size for name in FILES) < 60_000

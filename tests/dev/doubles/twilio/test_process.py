@@ -55,7 +55,7 @@ def address(process: Process) -> str:
     )
 
 
-def test_it_serves_and_ends_when_told(start: Start) -> None:
+def test_process_serves_and_stops_on_sigterm(start: Start) -> None:
     simulator = start(DEMO="1")
     base = address(simulator)
     with requests.get(f"{base}/events", stream=True, timeout=5):
@@ -67,12 +67,12 @@ def test_it_serves_and_ends_when_told(start: Start) -> None:
 @pytest.mark.parametrize(
     "environment", [{}, {"DEMO": "0"}, {"DEMO": "1", "SITE_URL": "https://clinic.example"}]
 )
-def test_it_never_runs_beside_production(environment: dict[str, str]) -> None:
+def test_double_refuses_to_start_in_production(environment: dict[str, str]) -> None:
     with pytest.raises(SystemExit, match="simulator"):
         read([], environment)
 
 
-def test_a_port_that_is_taken_is_named_in_a_sentence(start: Start) -> None:
+def test_used_port_is_a_clear_error(start: Start) -> None:
     first = start(DEMO="1")
     port = address(first).rpartition(":")[2]
     second = start(DEMO="1", SIMULATOR_PORT=port)
@@ -80,7 +80,7 @@ def test_a_port_that_is_taken_is_named_in_a_sentence(start: Start) -> None:
     assert second.returncode == 1
 
 
-def test_a_sink_only_answers(start: Start) -> None:
+def test_sink_only_answers(start: Start) -> None:
     base = address(start("--i-am-a-test", "--sink"))
     twilio = client(base)
     with twilio.http_client.session:
@@ -91,7 +91,7 @@ def test_a_sink_only_answers(start: Start) -> None:
     assert counts == {"outbound-api": 2}
 
 
-def test_a_sink_waits_for_the_whole_request(start: Start) -> None:
+def test_sink_waits_for_the_whole_request(start: Start) -> None:
     base = address(start("--i-am-a-test", "--sink", "--latency-ms", "20"))
     connection = http.client.HTTPConnection(base.removeprefix("http://"), timeout=5)
     try:
@@ -104,7 +104,7 @@ def test_a_sink_waits_for_the_whole_request(start: Start) -> None:
         connection.close()
 
 
-def test_settings_come_from_options_first_then_the_environment() -> None:
+def test_options_override_the_environment() -> None:
     environment = {
         "DEMO": "true",
         "SIMULATOR_PORT": "9000",
@@ -119,6 +119,6 @@ def test_settings_come_from_options_first_then_the_environment() -> None:
     assert settings.keep == Settings().keep
 
 
-def test_a_wrong_knob_is_a_sentence() -> None:
+def test_invalid_option_is_a_clear_error() -> None:
     with pytest.raises(SystemExit, match="rate_429 takes a number from 0 to 1"):
         read(["--i-am-a-test", "--rate-429", "5"], {})
