@@ -44,3 +44,9 @@ def next_opening(practice: Practice, now: datetime) -> datetime:
         tomorrow = local.date() + timedelta(days=1)
         opening = datetime.combine(tomorrow, practice.window_start, practice.zone)
     return opening
+
+
+def ask_time(practice: Practice, *, due: datetime, earliest: datetime) -> datetime | None:
+    """Return the first time at or after `earliest` to ask, or None if it is too late by then."""
+    at = next_opening(practice, max(due, earliest))
+    return at if at < due + OLDEST_USEFUL_ASK else None

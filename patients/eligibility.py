@@ -3,6 +3,7 @@
 A test holds the dialects against each other (`tests/patients/test_eligibility.py`). Two more rules
 concern the patient's addresses and live in modules of their own, each with its dialects as well:
 `patients.suppressions` (never write there) and `patients.holds` (not before a person decided).
+`patients.next_asks` puts them together: who is asked next, and from when.
 
 The SQL is about a patient `pt`. Where it needs the campaign's delay, that is a row `c`.
 """
@@ -47,6 +48,9 @@ REASON = f"""CASE WHEN pt.data_deleted_at IS NOT NULL THEN '{ERASED}'
                 WHEN NOT pt.has_consent THEN '{NO_CONSENT}'
                 WHEN pt.did_not_happen THEN '{DID_NOT_HAPPEN}' END"""
 
+# When the campaign asks about the appointment.
+DUE_AT = "pt.appointment_time + c.scheduled_hours_after * interval '1 hour'"
+
 # The ask would still be about "your visit today". An index on `appointment_time` serves this.
 IN_TIME = """pt.appointment_time
               > %(now)s - c.scheduled_hours_after * interval '1 hour' - %(oldest)s"""
@@ -74,7 +78,7 @@ def reason_against(patient: "Patient") -> str:
 
 
 def due_at(patient: "Patient") -> datetime:
-    """Return when the campaign asks about this appointment. The campaign is loaded with it."""
+    """Return DUE_AT for a patient in Python. The campaign is loaded with it."""
     return patient.appointment_time + timedelta(hours=patient.campaign.scheduled_hours_after)
 
 

@@ -16,13 +16,14 @@ from django.db.models import Max
 from django.utils import timezone
 
 from core import sql
+from patients import next_asks
 from patients.addresses import hash_address
 from patients.eligibility import TOO_OLD_TO_ASK
 from patients.models import PastAsk, Patient
 
 # Asks that can still prevent another one: they are recent, or their appointment can be asked about.
-MATTERS = """
-    (ask.asked_at > %(now)s - w.ask_again_after_days * interval '1 day'
+MATTERS = f"""
+    (ask.asked_at > %(now)s - {next_asks.REST}
      OR ask.appointment_time > %(now)s - %(oldest)s)"""
 
 # Inserted in the order of the unique key, so that two transactions cannot deadlock.
