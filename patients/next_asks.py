@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from campaigns.timing import OLDEST_USEFUL_ASK
 from patients import eligibility, holds, suppressions
-from patients.models import Patient
+from patients.models import Patient, SuppressionReason
 from workspaces.models import Workspace
 
 REST = "w.ask_again_after_days * interval '1 day'"
@@ -23,6 +23,15 @@ UNDO = "w.undo_minutes * interval '1 minute'"
 # Neither suppressed nor held.
 ADDRESSES_ARE_FREE = f"""NOT {suppressions.IS_SUPPRESSED}
           AND NOT {holds.IS_HELD}"""
+
+# The first reason against asking the patient that shows in the row or for its addresses, or NULL.
+# An opt-out of the address counts like one in the row.
+REASON_AGAINST_ASKING = f"""CASE
+              WHEN pt.data_deleted_at IS NULL AND {suppressions.HAS_OPTED_OUT}
+                  THEN '{eligibility.OPTED_OUT}'
+              ELSE coalesce({eligibility.REASON_AGAINST_ASKING}, CASE
+              WHEN {suppressions.IS_SUPPRESSED} THEN '{eligibility.NUMBER_DEAD}'
+              WHEN {holds.IS_HELD} THEN '{eligibility.HELD}' END) END"""
 
 # Whether the planner may ask the patient, whatever the time and whoever was asked before.
 MAY_BE_PLANNED = f"""{eligibility.MAY_BE_ASKED}
@@ -96,6 +105,21 @@ def ask_from(patient: Patient, *, now: datetime) -> datetime | None:
         if asked_at:
             times.append(asked_at + rest)
     return max(times) if max(times) < due + OLDEST_USEFUL_ASK else None
+
+
+def reason_against_asking(patient: Patient) -> str:
+    """Return REASON_AGAINST_ASKING for a patient in Python, by digest. Empty where SQL has NULL."""
+    if patient.data_deleted_at:
+        return eligibility.ERASED
+    rows = suppressions.find_suppressions(patient.workspace_id, (patient.phone, patient.email))
+    suppressed = set(rows.values_list("reason", flat=True))
+    if suppressed - {SuppressionReason.UNREACHABLE}:
+        return eligibility.OPTED_OUT
+    if reason := eligibility.reason_against_asking(patient):
+        return reason
+    if suppressed:
+        return eligibility.NUMBER_DEAD
+    return eligibility.HELD if holds.is_held(patient) else ""
 
 
 def same_address(patient: Patient) -> Q:

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from campaigns.models import CampaignStatus
 from campaigns.timing import ask_time
-from patients import eligibility, holds, next_asks, suppressions
-from patients.models import NOT_ERASED, Patient, PatientState, SuppressionReason
+from patients import eligibility, next_asks
+from patients.models import NOT_ERASED, Patient, PatientState
 
 # The reasons are those of `eligibility`. Their sentences: `patients.lists.problem_messages`.
 WAITING, ASKED = "waiting", "asked"
@@ -46,7 +46,7 @@ def standing_of(patient: Patient) -> PatientStanding:
     if reason := _reason_against(patient, now):
         return PatientStanding(WAITING, reason)
     if not (ask_from := next_asks.ask_from(patient, now=now)):
-        return PatientStanding(WAITING, "asked_lately")
+        return PatientStanding(WAITING, eligibility.ASKED_LATELY)
     due, earliest = eligibility.due_at(patient), max(ask_from, now)
     ask_at = ask_time(patient.campaign.practice, due=due, earliest=earliest)
     return PatientStanding(WAITING, "" if ask_at else eligibility.TOO_OLD, ask_at)
@@ -58,18 +58,10 @@ def others_of(patient: Patient) -> Q:
 
 
 def _reason_against(patient: Patient, now: datetime) -> str:
-    if reason := eligibility.reason_against(patient) or _reason_of_addresses(patient):
+    if reason := next_asks.reason_against_asking(patient):
         return reason
     if not eligibility.is_in_time(patient, now):
         return eligibility.TOO_OLD
     if patient.campaign.status in (CampaignStatus.COMPLETED, CampaignStatus.CANCELLED):
         return "campaign_ended"
     return ""
-
-
-def _reason_of_addresses(patient: Patient) -> str:
-    rows = suppressions.find_suppressions(patient.workspace_id, (patient.phone, patient.email))
-    if reasons := set(rows.values_list("reason", flat=True)):
-        is_dead = reasons == {SuppressionReason.UNREACHABLE}
-        return "number_dead" if is_dead else eligibility.OPTED_OUT
-    return "held" if holds.is_held(patient) else ""

@@ -35,6 +35,13 @@ IS_SUPPRESSED = """EXISTS (
               WHERE s.workspace_id = pt.workspace_id
                 AND s.address IN (nullif(pt.phone, ''), nullif(pt.email, '')))"""
 
+# Whether the person wants no messages. A dead number, which is suppressed as well, says nothing
+# about that.
+HAS_OPTED_OUT = """EXISTS (
+              SELECT FROM patients_suppression s
+              WHERE s.workspace_id = pt.workspace_id AND s.reason <> 'UNREACHABLE'
+                AND s.address IN (nullif(pt.phone, ''), nullif(pt.email, '')))"""
+
 # The rule in SQL, where the caller has computed the digests: for a row `d(workspace_id, digest)`.
 # By the unique key of suppressions.
 IS_SUPPRESSED_BY_DIGEST = """EXISTS (

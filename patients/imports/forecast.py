@@ -97,9 +97,9 @@ WHERE pt.workspace_id = %(workspace)s
   AND pt.id NOT IN (SELECT patient_id FROM import_row WHERE patient_id IS NOT NULL)
 """
 
-UPDATE_ROWS = """
+UPDATE_ROWS = f"""
 UPDATE import_row r SET ask_at = forecast.ask_at,
-    reason = CASE WHEN forecast.ask_at IS NULL THEN 'asked_lately' END
+    reason = CASE WHEN forecast.ask_at IS NULL THEN '{eligibility.ASKED_LATELY}' END
 FROM unnest(%(rows)s::int[], %(ask_times)s::timestamptz[]) AS forecast(row, ask_at)
 WHERE r.row = forecast.row
 """

@@ -34,7 +34,8 @@ generated = settings(
 BY_SQL = f"""
 SELECT pt.id, {eligibility.MAY_BE_WRITTEN_TO} AS may_be_written_to,
        {eligibility.MAY_BE_ASKED} AS may_be_asked,
-       {eligibility.IN_TIME} AS in_time, coalesce({eligibility.REASON}, '') AS reason
+       {eligibility.IN_TIME} AS in_time, coalesce({eligibility.REASON}, '') AS reason,
+       coalesce({eligibility.REASON_AGAINST_ASKING}, '') AS reason_against_asking
 FROM patients_patient pt JOIN campaigns_campaign c ON c.id = pt.campaign_id
 WHERE pt.id = ANY(%(ids)s)
 """
@@ -161,6 +162,7 @@ def test_sql_q_and_python_agree_on_who_may_be_asked(
         for patient in stored.select_related("campaign"):
             told = by_sql[patient.pk]
             assert told["reason"] == eligibility.reason_against(patient)
+            assert told["reason_against_asking"] == eligibility.reason_against_asking(patient)
             assert told["may_be_written_to"] == eligibility.may_be_written_to(patient)
             assert told["may_be_asked"] == eligibility.may_be_asked(patient)
             assert told["may_be_asked"] == (patient.pk in by_q)
