@@ -9,7 +9,7 @@ from django.utils import timezone
 from campaigns.models import CampaignStatus
 from campaigns.timing import ask_time
 from patients import eligibility, next_asks
-from patients.models import NOT_ERASED, Patient, PatientState
+from patients.models import NOT_ERASED, Patient
 
 # The reasons are those of `eligibility`. Their sentences: `patients.lists.problem_messages`.
 WAITING, ASKED = "waiting", "asked"
@@ -20,22 +20,6 @@ class PatientStanding:
     state: str
     reason: str = ""
     ask_at: datetime | None = None
-
-
-def state(patient: Patient, now: datetime) -> PatientState:
-    """Return the state for a list's row, from the row alone, to save queries.
-
-    `standing_of` also looks at suppressions, holds and earlier asks.
-    """
-    reason = eligibility.reason_against(patient)
-    if reason == eligibility.OPTED_OUT:
-        return PatientState.OPTED_OUT
-    if patient.asked_at:
-        return PatientState.ASKED
-    if reason in PatientState:
-        return PatientState(reason)
-    in_time = eligibility.is_in_time(patient, now)
-    return PatientState.WAITING if in_time else PatientState.MISSED
 
 
 def standing_of(patient: Patient) -> PatientStanding:
