@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 
 from workspaces.models import Practice
 
+# The longest delay that a campaign may have between an appointment and its ask.
 MAX_DELAY_HOURS = 72
 # An ask that is later than this after its due time is not sent any more.
 OLDEST_USEFUL_ASK = timedelta(hours=72)

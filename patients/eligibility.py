@@ -14,15 +14,13 @@ from typing import TYPE_CHECKING
 from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F, Q, Value
 from django.db.models.expressions import CombinedExpression
 
-from campaigns.timing import OLDEST_USEFUL_ASK
+from campaigns.timing import MAX_DELAY_HOURS, OLDEST_USEFUL_ASK
 
 if TYPE_CHECKING:  # the model has the index of this rule, so it imports this module
     from patients.models import Patient
 
-# The longest delay that a campaign may have between an appointment and its ask.
-LONGEST_DELAY = timedelta(hours=72)
 # No campaign asks about an appointment that is older than this.
-TOO_OLD_TO_ASK = LONGEST_DELAY + OLDEST_USEFUL_ASK
+TOO_OLD_TO_ASK = timedelta(hours=MAX_DELAY_HOURS) + OLDEST_USEFUL_ASK
 
 # The reasons against asking, in the order in which they count. Those up to DID_NOT_HAPPEN show in
 # the row; the next two are of the addresses (`patients.next_asks`). ASKED_LATELY comes third where

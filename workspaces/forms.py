@@ -18,6 +18,7 @@ from core import phones
 from workspaces import clinic_settings, google_listing, mail, practices, profile, time_zones
 from workspaces.models import (
     LONGEST_UNDO_MINUTES,
+    MAX_REMINDER_HOURS,
     SHORTEST_KEPT_DAYS,
     Invitation,
     Practice,
@@ -235,7 +236,7 @@ class SettingsForm(forms.ModelForm[Workspace]):
     reminder_after_hours = forms.IntegerField(
         label=_("Remind after, in hours"),
         required=False,
-        validators=[MinValueValidator(1), MaxValueValidator(168)],
+        validators=[MinValueValidator(1), MaxValueValidator(MAX_REMINDER_HOURS)],
         help_text=_("What a new campaign starts with. Empty: nobody is reminded."),
     )
     sms_fallback = forms.BooleanField(
