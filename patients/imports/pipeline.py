@@ -16,6 +16,7 @@ from patients.imports import forecast, outgoing_events, row_checks, saving
 from patients.imports.ask_times import AskTimes
 from patients.imports.progress import Progress
 from patients.imports.staging import ImportTally, StagedRow, stage
+from patients.imports.status_change import change_status
 from patients.lists.column_mapping import Field
 from patients.lists.problems import ListProblem
 from patients.lists.row_reader import RowReader
@@ -127,16 +128,8 @@ def _build_people(listed: Import, file: BinaryIO, surveyed: Survey) -> Iterator[
 
 def _move(listed: Import, *, to: ImportStatus, **values: Any) -> None:
     """Change the status, unless somebody else has changed it since this step began."""
-    moved = (
-        Import.objects.within(listed.workspace_id)
-        .filter(pk=listed.pk, status=listed.status)
-        .update(status=to, updated_at=timezone.now(), **values)
-    )
-    if not moved:
+    if not change_status(listed, listed.status, to=to, **values):
         raise ImportCancelledError
-    listed.status = to
-    for field, value in values.items():
-        setattr(listed, field, value)
 
 
 class ProgressReporter:
