@@ -26,6 +26,7 @@ from patients.models import Hold, HoldDecision, Patient, Suppression, Suppressio
 from patients.people.emails import read_email
 from patients.people.phones import PhoneKind, PhoneReader
 from workspaces.models import User, Workspace
+from workspaces.practices import country_of
 
 # The rule in SQL, for a patient `pt`: by the readable addresses, because the database has no key to
 # compute digests. It misses the addresses of erased people, so whatever plans with it is checked
@@ -174,7 +175,7 @@ def matching(workspace: Workspace, *, typed: str, reason: str) -> TenantQuerySet
     if not typed:
         return rows
     if search.NUMBER.fullmatch(typed):
-        number = search.digits(typed, search.country_of(workspace))
+        number = search.digits(typed, country_of(workspace))
         return rows.exclude(reason=ERASED).filter(address=f"+{number}")
     # A range instead of LIKE: under row security only leak-proof comparisons can use the index.
     prefix = normalize_address(typed)
@@ -191,7 +192,7 @@ def add(*, workspace: Workspace, typed: str, note: str, by: User) -> Added:
             _("That is more than %(limit)s at once: add them in several parts.")
             % {"limit": AT_ONCE}
         )
-    added, country = Added(), search.country_of(workspace)
+    added, country = Added(), country_of(workspace)
     readable = {piece: _address(piece, country) for piece in pieces}
     added.unreadable.extend(piece for piece, address in readable.items() if not address)
     for address in sorted(filter(None, set(readable.values()))):

@@ -212,8 +212,8 @@ class ProfileForm(forms.ModelForm[User]):
     def clean_phone(self) -> str:
         phone: str = self.cleaned_data["phone"]
         assert self.instance.workspace  # staff cannot open this page
-        practice = self.instance.workspace.practices.order_by("pk").first()
-        return phones.to_e164(phone, practice.country if practice else Country.EC) if phone else ""
+        country = practices.country_of(self.instance.workspace)
+        return phones.to_e164(phone, country) if phone else ""
 
     def details(self) -> profile.ProfileDetails:
         return profile.ProfileDetails(**self.cleaned_data)
