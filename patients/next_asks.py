@@ -41,6 +41,10 @@ MAY_BE_PLANNED = f"""{eligibility.MAY_BE_ASKED}
 MAY_BE_REMINDED = f"""NOT pt.did_not_happen AND {eligibility.MAY_BE_WRITTEN_TO}
           AND {ADDRESSES_ARE_FREE}"""
 
+# Of an ask at the same phone or e-mail: from when another one may follow.
+MAY_FOLLOW_FROM = """CASE WHEN o.appointment_time = pt.appointment_time THEN 'infinity'
+                              ELSE o.asked_at + c.rest END"""
+
 # One row with the time `at` from which the planner asks the patient, or NULL if it never does:
 # after the delay, when the list can no longer be undone, and when the days of rest are over since
 # the phone or the e-mail was asked. The rows of others show that, and `asked_before_at` where such
@@ -48,30 +52,28 @@ MAY_BE_REMINDED = f"""NOT pt.did_not_happen AND {eligibility.MAY_BE_WRITTEN_TO}
 # top (`campaigns.timing.ask_time`).
 #
 # By the indexes `patient_by_phone` and `patient_by_email`. What was asked before `least(...)` can
-# neither be too recent nor about the same appointment.
+# neither be too recent nor about the same appointment. Without the OFFSET 0 PostgreSQL looks up the
+# asks twice, for the condition and for the result.
 ASK_FROM = f"""
-            SELECT CASE WHEN NOT earliest.is_same
-                         AND earliest.at < {eligibility.DUE_AT} + %(oldest)s
+            SELECT CASE WHEN earliest.at < {eligibility.DUE_AT} + %(oldest)s
                    THEN earliest.at END AS at
             FROM (
                 SELECT greatest(
-                           {eligibility.DUE_AT},
-                           CASE WHEN pt.source_id IS NOT NULL THEN pt.created_at + c.undo END,
-                           pt.asked_before_at + c.rest,
-                           max(other.asked_at) + c.rest) AS at,
-                       coalesce(bool_or(other.appointment_time = pt.appointment_time), false)
-                           AS is_same
-                FROM (
-                    SELECT o.asked_at, o.appointment_time FROM patients_patient o
-                    WHERE o.workspace_id = pt.workspace_id AND o.phone = pt.phone
-                      AND o.phone <> ''
-                      AND o.asked_at > least(%(now)s - c.rest, pt.appointment_time)
-                    UNION ALL
-                    SELECT o.asked_at, o.appointment_time FROM patients_patient o
-                    WHERE o.workspace_id = pt.workspace_id AND o.email = pt.email
-                      AND o.email <> ''
-                      AND o.asked_at > least(%(now)s - c.rest, pt.appointment_time)
-                ) other
+                    {eligibility.DUE_AT},
+                    CASE WHEN pt.source_id IS NOT NULL THEN pt.created_at + c.undo END,
+                    pt.asked_before_at + c.rest,
+                    CASE WHEN pt.phone <> '' THEN (
+                        SELECT max({MAY_FOLLOW_FROM}) FROM patients_patient o
+                        WHERE o.workspace_id = pt.workspace_id AND o.phone = pt.phone
+                          AND o.phone <> ''
+                          AND o.asked_at > least(%(now)s - c.rest, pt.appointment_time)) END,
+                    CASE WHEN pt.email <> '' THEN (
+                        SELECT max({MAY_FOLLOW_FROM}) FROM patients_patient o
+                        WHERE o.workspace_id = pt.workspace_id AND o.email = pt.email
+                          AND o.email <> ''
+                          AND o.asked_at > least(%(now)s - c.rest, pt.appointment_time)) END
+                ) AS at
+                OFFSET 0
             ) earliest"""  # noqa: S608 - built from constants
 
 
