@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from django.db import transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from campaigns.models import Campaign
@@ -139,7 +139,20 @@ def block(patient: Patient, why: str, now: datetime) -> None:
         Suppression.objects.create(**address, digest=digest, reason=reason, at=now)
 
 
+# Each part of the rule alone: undo, an ask remembered, days of rest, the same appointment.
+EACH_PART = [
+    Row(10, True, 0, None, "phone", 50, None, ""),
+    Row(10, True, None, 24, "phone", 50, None, ""),
+    Row(10, True, None, None, "phone", 50, 24, ""),
+    Row(10, True, None, None, "email", 50, 24, ""),
+    Row(60, True, None, None, "phone", 60, 55, ""),
+    Row(10, True, None, None, "phone", 50, None, "held"),
+    Row(10, True, None, None, "phone", 50, None, "dead"),
+]
+
+
 @generated
+@example(rows=EACH_PART)
 @given(rows=ROWS)
 def test_sql_python_planner_and_pages_agree_on_who_is_asked_and_when(
     campaign: Campaign, user: User, rows: list[Row]
