@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from campaigns import actions
 from campaigns.forms import CampaignForm
 from campaigns.models import Campaign, CampaignQuerySet, CampaignStatus
+from campaigns.timing import MAX_DELAY_HOURS
 from core.api.fields import (
     EmptySerializer,
     RequestSerializer,
@@ -29,6 +30,7 @@ from core.api.requirements import requires
 from core.api.serializers import ModelSerializer
 from core.api.views import ApiView, DetailView, ListView
 from workspaces.access import Can
+from workspaces.models import MAX_REMINDER_HOURS
 
 
 class CampaignSerializer(ModelSerializer[Campaign]):
@@ -64,13 +66,11 @@ class CampaignWriteSerializer(RequestSerializer):
     practice_id = StrictUUIDField()
     description = StrictCharField(max_length=300, allow_blank=True, required=False)
     scheduled_hours_after = StrictIntegerField(
-        min_value=0,
-        max_value=72,
-        required=False,
+        min_value=0, max_value=MAX_DELAY_HOURS, required=False,
         help_text="Hours after the appointment; usually 2.",
-    )
+    )  # fmt: skip
     reminder_after_hours = StrictIntegerField(
-        min_value=1, max_value=168, required=False, allow_null=True,
+        min_value=1, max_value=MAX_REMINDER_HOURS, required=False, allow_null=True,
         help_text="Null: no reminders.",
     )  # fmt: skip
     is_ongoing = StrictBooleanField(

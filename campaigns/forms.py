@@ -3,12 +3,14 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from campaigns import retention
 from campaigns.actions import CampaignDetails
 from campaigns.models import Campaign, CampaignStatus
+from campaigns.timing import MAX_DELAY_HOURS
 from core.edit_conflicts import EditForm
 from core.ids import uuid7
 from templates_app.models import Template
@@ -34,7 +36,10 @@ class CampaignForm(EditForm[Campaign]):
         }
         help_texts: ClassVar = {
             "name": _("For your team; patients do not see it."),
-            "scheduled_hours_after": _("0 to 72. Messages leave within the practice’s hours only."),
+            "scheduled_hours_after": format_lazy(
+                _("0 to {longest}. Messages leave within the practice’s hours only."),
+                longest=MAX_DELAY_HOURS,
+            ),
         }
         widgets: ClassVar = {
             "name": forms.TextInput({"autocomplete": "off"}),

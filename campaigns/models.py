@@ -14,7 +14,7 @@ from core.constraints import RowSecurity, SameWorkspace
 from core.errors import ProblemError
 from core.models.base import BaseModel, TenantQuerySet, choices_constraint
 from templates_app.models import Template
-from workspaces.models import Practice, Role, User, Workspace
+from workspaces.models import MAX_REMINDER_HOURS, Practice, Role, User, Workspace
 
 
 class CampaignStatus(models.TextChoices):
@@ -86,7 +86,7 @@ class Campaign(BaseModel):
         _("remind after, in hours"),
         null=True,
         blank=True,
-        validators=[MinValueValidator(1), MaxValueValidator(168)],
+        validators=[MinValueValidator(1), MaxValueValidator(MAX_REMINDER_HOURS)],
         help_text=_("Empty: nobody is reminded."),
     )
     is_ongoing = models.BooleanField(
@@ -121,7 +121,7 @@ class Campaign(BaseModel):
             ),
             models.CheckConstraint(
                 condition=Q(reminder_after_hours=None)
-                | Q(reminder_after_hours__gte=1, reminder_after_hours__lte=168),
+                | Q(reminder_after_hours__gte=1, reminder_after_hours__lte=MAX_REMINDER_HOURS),
                 name="campaigns_campaign_reminder_within_a_week",
             ),
             SameWorkspace(field="practice", name="campaigns_campaign_practice_fk"),

@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 
 from workspaces.models import Practice
 
+# The longest delay that a campaign may have between an appointment and its ask.
 MAX_DELAY_HOURS = 72
 # An ask that is later than this after its due time is not sent any more.
 OLDEST_USEFUL_ASK = timedelta(hours=72)
@@ -44,3 +45,9 @@ def next_opening(practice: Practice, now: datetime) -> datetime:
         tomorrow = local.date() + timedelta(days=1)
         opening = datetime.combine(tomorrow, practice.window_start, practice.zone)
     return opening
+
+
+def ask_time(practice: Practice, *, due: datetime, earliest: datetime) -> datetime | None:
+    """Return the first time at or after `earliest` to ask, or None if it is too late by then."""
+    at = next_opening(practice, max(due, earliest))
+    return at if at < due + OLDEST_USEFUL_ASK else None

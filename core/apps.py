@@ -11,3 +11,4 @@ class CoreConfig(AppConfig):
         "admin.delete": _("Deleted by the platform’s staff"),
         "admin.password": _("Password set by the platform’s staff"),
     }
+    retention_rules = {"audit_origins": "core.audit.ORIGINS"}

@@ -7,10 +7,11 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Model, QuerySet
 
-from core import origin
+from core import origin, tenancy
 from core.models import AuditEvent
 from core.models.audit import HAS_ORIGIN
 from core.registry import Label, declared_by_apps
+from core.retention import KeepsData, RetentionRule
 
 SYSTEM = "Reputation Manager"
 
@@ -61,16 +62,24 @@ def record(
     )
 
 
-def with_old_origins(workspace_id: UUID, *, now: datetime) -> QuerySet[AuditEvent]:
-    """Return the events whose address and browser have been kept long enough."""
+def _old_origins(workspace: KeepsData, now: datetime) -> QuerySet[AuditEvent]:
     before = now - timedelta(days=settings.AUDIT_ORIGIN_DAYS)
-    return AuditEvent.objects.within(workspace_id).filter(HAS_ORIGIN, at__lt=before)
+    return AuditEvent.objects.within(workspace.pk).filter(HAS_ORIGIN, at__lt=before)
 
 
-def delete_old_origins(workspace_id: UUID, *, now: datetime) -> int:
-    """Empty the address and the browser of events over their time. Return how many."""
-    events = with_old_origins(workspace_id, now=now)
-    return events.update(address=None, user_agent="")
+def _count_old_origins(workspace: KeepsData, now: datetime) -> int:
+    return _old_origins(workspace, now).count()
+
+
+def _delete_old_origins(workspace: KeepsData, now: datetime) -> int:
+    with tenancy.within(workspace.pk):
+        return _old_origins(workspace, now).update(address=None, user_agent="")
+
+
+# The address and the browser of an event. Who did what and when stays.
+ORIGINS = RetentionRule(
+    "origins of acts in the audit trail", count=_count_old_origins, delete=_delete_old_origins
+)
 
 
 def save_changes(

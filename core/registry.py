@@ -1,8 +1,8 @@
 """Collects what each app declares about itself in its AppConfig.
 
-Lower apps show or check the words of higher ones (audit actions, API scopes, webhook events)
-without importing them: an app sets a mapping on its AppConfig, and the app that uses it asks for
-all of them here.
+Lower apps show or check the words of higher ones (audit actions, API scopes, webhook events), and
+one app runs the retention rules of all, without importing them: an app sets a mapping on its
+AppConfig, and the app that uses it asks for all of them here.
 """
 
 from functools import cache

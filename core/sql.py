@@ -1,10 +1,13 @@
 """Run SQL statements that are written out in the modules that use them, with named values."""
 
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from django.db import connection
 
 from core import tenancy
+
+Row = TypeVar("Row")
 
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%(name)s, 0))"
 TRY_LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended(%(name)s, 0)) AS is_ours"
@@ -37,6 +40,19 @@ def delete_in_batches(statement: str, *, reason: str, batch: int, **values: Any)
             deleted = execute(statement, limit=batch, **values)
         total += deleted
     return total
+
+
+def handle_in_batches(handle: Callable[[Row | None], Sequence[Row]], *, size: int) -> int:
+    """Call `handle` until it handles fewer rows than `size`. Return how many it handled.
+
+    It gets the last row of the batch before, to go on from there, and returns the rows of its
+    batch. It opens the door itself, so that each batch is a transaction of its own.
+    """
+    total, batch = 0, handle(None)
+    while len(batch) == size:
+        total += len(batch)
+        batch = handle(batch[-1])
+    return total + len(batch)
 
 
 def advisory_lock(name: str) -> None:

@@ -38,6 +38,11 @@ class MessagingConfig(AppConfig):
         "feedback.received": _("A patient left a private comment"),
         "credits.low": _("Credits run low"),
     }
+    retention_rules = {
+        "texts": "messaging.privacy.retention_rules.TEXTS",
+        "patients": "messaging.privacy.retention_rules.PATIENTS",
+        "erasures": "messaging.privacy.retention_rules.ERASURES",
+    }
 
     def ready(self) -> None:
         from campaigns import readiness, retention

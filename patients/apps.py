@@ -35,3 +35,7 @@ class PatientsConfig(AppConfig):
         "patient.opted_out": _("A patient opted out"),
         "import.finished": _("A list came in, or failed"),
     }
+    retention_rules = {
+        "past_asks": "patients.past_asks.RETENTION",
+        "list_rows": "patients.imports.retention.LIST_ROWS",
+    }

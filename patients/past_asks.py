@@ -15,14 +15,16 @@ from uuid import UUID
 from django.db.models import Max
 from django.utils import timezone
 
-from core import sql
+from core import sql, tenancy
+from core.retention import KeepsData, RetentionRule
+from patients import next_asks
 from patients.addresses import hash_address
 from patients.eligibility import TOO_OLD_TO_ASK
 from patients.models import PastAsk, Patient
 
 # Asks that can still prevent another one: they are recent, or their appointment can be asked about.
-MATTERS = """
-    (ask.asked_at > %(now)s - w.ask_again_after_days * interval '1 day'
+MATTERS = f"""
+    (ask.asked_at > %(now)s - {next_asks.REST}
      OR ask.appointment_time > %(now)s - %(oldest)s)"""
 
 # Inserted in the order of the unique key, so that two transactions cannot deadlock.
@@ -137,6 +139,10 @@ def past_asks_of(workspace_id: UUID, addresses: Iterable[str]) -> list[PastAsk]:
     return list(rows.order_by("asked_at", "appointment_time"))
 
 
-def forget_over(workspace_id: UUID, *, now: datetime) -> int:
+def _forget(workspace: KeepsData, now: datetime) -> int:
     """Delete asks that can no longer prevent another one. Return how many."""
-    return sql.execute(FORGET, workspace=workspace_id, now=now, oldest=TOO_OLD_TO_ASK)
+    with tenancy.within(workspace.pk):
+        return sql.execute(FORGET, workspace=workspace.pk, now=now, oldest=TOO_OLD_TO_ASK)
+
+
+RETENTION = RetentionRule("past asks", count=None, delete=_forget)

@@ -16,7 +16,7 @@ from django.db.models import BooleanField, F, Func, QuerySet, TextField, Value
 from core import sql
 from patients.models import Patient
 from workspaces.models import Workspace
-from workspaces.models.practice import Country
+from workspaces.practices import country_of
 
 # Fewer matches than this are fetched and sorted; more are found by filtering the list. For several
 # common words, the NEWEST_ROWS newest rows decide whether they are common together.
@@ -58,12 +58,6 @@ def search_patients(
     if few is None and len(beginnings) > 1 and not _is_dense(patients, beginnings):
         few = _few_of_all(workspace, beginnings)
     return found if few is None else found.filter(pk__in=few)
-
-
-def country_of(workspace: Workspace) -> str:
-    """Return the country of phones that are typed without one: that of the first practice."""
-    nearest = workspace.practices.order_by("pk").first()
-    return nearest.country if nearest else Country.EC
 
 
 def digits(typed: str, country: str) -> str:

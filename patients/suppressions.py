@@ -26,6 +26,7 @@ from patients.models import Hold, HoldDecision, Patient, Suppression, Suppressio
 from patients.people.emails import read_email
 from patients.people.phones import PhoneKind, PhoneReader
 from workspaces.models import User, Workspace
+from workspaces.practices import country_of
 
 # The rule in SQL, for a patient `pt`: by the readable addresses, because the database has no key to
 # compute digests. It misses the addresses of erased people, so whatever plans with it is checked
@@ -33,6 +34,13 @@ from workspaces.models import User, Workspace
 IS_SUPPRESSED = """EXISTS (
               SELECT FROM patients_suppression s
               WHERE s.workspace_id = pt.workspace_id
+                AND s.address IN (nullif(pt.phone, ''), nullif(pt.email, '')))"""
+
+# Whether the person wants no messages. A dead number, which is suppressed as well, says nothing
+# about that.
+HAS_OPTED_OUT = """EXISTS (
+              SELECT FROM patients_suppression s
+              WHERE s.workspace_id = pt.workspace_id AND s.reason <> 'UNREACHABLE'
                 AND s.address IN (nullif(pt.phone, ''), nullif(pt.email, '')))"""
 
 # The rule in SQL, where the caller has computed the digests: for a row `d(workspace_id, digest)`.
@@ -167,7 +175,7 @@ def matching(workspace: Workspace, *, typed: str, reason: str) -> TenantQuerySet
     if not typed:
         return rows
     if search.NUMBER.fullmatch(typed):
-        number = search.digits(typed, search.country_of(workspace))
+        number = search.digits(typed, country_of(workspace))
         return rows.exclude(reason=ERASED).filter(address=f"+{number}")
     # A range instead of LIKE: under row security only leak-proof comparisons can use the index.
     prefix = normalize_address(typed)
@@ -184,7 +192,7 @@ def add(*, workspace: Workspace, typed: str, note: str, by: User) -> Added:
             _("That is more than %(limit)s at once: add them in several parts.")
             % {"limit": AT_ONCE}
         )
-    added, country = Added(), search.country_of(workspace)
+    added, country = Added(), country_of(workspace)
     readable = {piece: _address(piece, country) for piece in pieces}
     added.unreadable.extend(piece for piece, address in readable.items() if not address)
     for address in sorted(filter(None, set(readable.values()))):

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from core import audit, sql
-from patients import past_asks
+from patients import eligibility, next_asks, past_asks
 from patients.imports import doctors, row_checks, saving, upload
 from patients.imports.ask_times import AskTimes
 from patients.imports.staging import StagedRow, stage
@@ -42,40 +42,37 @@ LABELS = {"doctor": "doctor_name", "channel": "preferred_channel"}
 SAVE = f"""
 WITH saved AS ({saving.INSERT_PATIENTS} RETURNING id, token),
 changed AS (
-    UPDATE patients_patient p SET
+    UPDATE patients_patient pt SET
         updated_at = %(now)s,
-        name = coalesce(s.name, p.name),
-        email = coalesce(s.email, p.email),
-        appointment_type = coalesce(s.appointment_type, p.appointment_type),
-        doctor_name = CASE WHEN s.doctor_name IS NULL THEN p.doctor_name ELSE r.doctor_name END,
-        preferred_channel = coalesce(s.preferred_channel, p.preferred_channel),
-        language = coalesce(s.language, p.language),
-        has_consent = coalesce(s.has_consent, p.has_consent),
-        consent_at = CASE WHEN s.has_consent AND NOT p.has_consent THEN %(now)s
-                          ELSE p.consent_at END,
-        consent_words = CASE WHEN s.has_consent AND NOT p.has_consent THEN r.consent_words
-                             ELSE p.consent_words END,
-        consent_by = CASE WHEN s.has_consent AND NOT p.has_consent THEN %(by)s
-                          ELSE p.consent_by END,
-        opted_out_at = coalesce(p.opted_out_at, r.opted_out_at),
-        asked_before_at = greatest(p.asked_before_at, r.asked_before_at),
-        did_not_happen = coalesce(s.did_not_happen, p.did_not_happen)
+        name = coalesce(s.name, pt.name),
+        email = coalesce(s.email, pt.email),
+        appointment_type = coalesce(s.appointment_type, pt.appointment_type),
+        doctor_name = CASE WHEN s.doctor_name IS NULL THEN pt.doctor_name ELSE r.doctor_name END,
+        preferred_channel = coalesce(s.preferred_channel, pt.preferred_channel),
+        language = coalesce(s.language, pt.language),
+        has_consent = coalesce(s.has_consent, pt.has_consent),
+        consent_at = CASE WHEN s.has_consent AND NOT pt.has_consent THEN %(now)s
+                          ELSE pt.consent_at END,
+        consent_words = CASE WHEN s.has_consent AND NOT pt.has_consent THEN r.consent_words
+                             ELSE pt.consent_words END,
+        consent_by = CASE WHEN s.has_consent AND NOT pt.has_consent THEN %(by)s
+                          ELSE pt.consent_by END,
+        opted_out_at = coalesce(pt.opted_out_at, r.opted_out_at),
+        asked_before_at = greatest(pt.asked_before_at, r.asked_before_at),
+        did_not_happen = coalesce(s.did_not_happen, pt.did_not_happen)
     FROM import_row r
     JOIN jsonb_to_recordset(%(sent)s::jsonb) s(
         row int, name text, email text, appointment_type text, doctor_name text,
         preferred_channel text, language text, has_consent bool, did_not_happen bool)
       ON s.row = r.row
-    WHERE r.outcome = 'known' AND p.id = r.patient_id AND p.workspace_id = %(workspace)s
-      AND p.data_deleted_at IS NULL
-      AND (s.name <> p.name OR s.email <> p.email OR s.appointment_type <> p.appointment_type
-           OR (s.doctor_name IS NOT NULL AND r.doctor_name <> p.doctor_name)
-           OR s.preferred_channel <> p.preferred_channel
-           OR s.language <> p.language OR s.has_consent <> p.has_consent
-           OR s.did_not_happen <> p.did_not_happen)
-    RETURNING p.id, CASE WHEN p.asked_at IS NOT NULL THEN 'asked_lately'
-                         WHEN p.did_not_happen THEN 'did_not_happen'
-                         WHEN NOT p.has_consent THEN 'no_consent'
-                         WHEN p.opted_out_at IS NOT NULL THEN 'opted_out' END AS reason
+    WHERE r.outcome = 'known' AND pt.id = r.patient_id AND pt.workspace_id = %(workspace)s
+      AND pt.data_deleted_at IS NULL
+      AND (s.name <> pt.name OR s.email <> pt.email OR s.appointment_type <> pt.appointment_type
+           OR (s.doctor_name IS NOT NULL AND r.doctor_name <> pt.doctor_name)
+           OR s.preferred_channel <> pt.preferred_channel
+           OR s.language <> pt.language OR s.has_consent <> pt.has_consent
+           OR s.did_not_happen <> pt.did_not_happen)
+    RETURNING pt.id, {next_asks.REASON_AGAINST_ASKING} AS reason
 )
 SELECT r.row, coalesce(r.details, '{{}}') AS details, r.ask_at, r.warning,
        coalesce(saved.id, r.patient_id) AS id,
@@ -85,8 +82,9 @@ SELECT r.row, coalesce(r.details, '{{}}') AS details, r.ask_at, r.warning,
             WHEN r.reason = 'repeated' THEN 'repeated'
             WHEN r.outcome = 'known' THEN 'unchanged' END AS status,
        CASE WHEN changed.id IS NULL THEN r.reason
-            WHEN changed.reason IS NULL AND r.ask_at IS NULL THEN 'too_old'
-            ELSE changed.reason END AS reason
+            WHEN changed.reason IS NOT NULL THEN changed.reason
+            WHEN r.ask_at IS NULL THEN '{eligibility.TOO_OLD}'
+            WHEN r.reason = '{eligibility.ASKED_LATELY}' THEN r.reason END AS reason
 FROM import_row r
 LEFT JOIN saved ON saved.token = r.token
 LEFT JOIN changed ON changed.id = r.patient_id

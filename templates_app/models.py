@@ -41,6 +41,12 @@ WRITTEN_AHEAD = [
 ]
 
 
+# The messages that ask for a rating unprompted. They leave while the campaign is active, within the
+# hours of the practice, and not too late. In SQL for a message `m`.
+ASKS = (MessageType.INITIAL, MessageType.REMINDER)
+IS_ASK = "m.type IN ('INITIAL', 'REMINDER')"
+
+
 class TemplateQuerySet(TenantQuerySet["Template"]):
     def of_single_channels(self, type: str, language: str) -> Self:
         """Return the texts in use that replace the one for every channel on a single channel."""

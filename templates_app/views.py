@@ -16,6 +16,7 @@ from templates_app.models import Template, TemplateVersion
 from templates_app.rendering import VARIABLES
 from workspaces.access import Can, member
 from workspaces.models import Language
+from workspaces.practices import first_practice
 from workspaces.requests import MemberRequest
 
 
@@ -25,13 +26,13 @@ def index(request: MemberRequest) -> HttpResponse:
     if language not in Language.values:
         language = request.workspace.language
     texts = request.workspace.templates.filter(language=language)
-    practice = request.workspace.practices.order_by("pk").values_list("name", flat=True).first()
+    practice = first_practice(request.workspace)
     context = {
         "language": language,
         "languages": Language.choices,
         "groups": template_list.group_templates(
             texts.order_by("channel", "-is_default", "name"),
-            practice=practice or "",
+            practice=practice.name if practice else "",
             plain=request.workspace.plain_letters,
         ),
     }

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from workspaces import entitlements
+from workspaces import entitlements, low_credits
 from workspaces.entitlements import EntitlementStanding, Excess
 from workspaces.models import EntitlementSource, LimitName, Plan, SubscriptionStatus, Workspace
 
@@ -110,7 +110,7 @@ def _credits_low(workspace: Workspace) -> Banner | None:
             " lost meanwhile."
         )
         return Banner("bad", words, _("Get credits"))
-    if left * 5 > workspace.credits_full:  # more than 20 %
+    if not low_credits.are_low(workspace):
         return None
     words = ngettext(
         "%(left)d credit is left. Without credits nothing is sent, and nothing is lost.",

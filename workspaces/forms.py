@@ -18,6 +18,7 @@ from core import phones
 from workspaces import clinic_settings, google_listing, mail, practices, profile, time_zones
 from workspaces.models import (
     LONGEST_UNDO_MINUTES,
+    MAX_REMINDER_HOURS,
     SHORTEST_KEPT_DAYS,
     Invitation,
     Practice,
@@ -211,8 +212,8 @@ class ProfileForm(forms.ModelForm[User]):
     def clean_phone(self) -> str:
         phone: str = self.cleaned_data["phone"]
         assert self.instance.workspace  # platform staff cannot open this page
-        practice = self.instance.workspace.practices.order_by("pk").first()
-        return phones.to_e164(phone, practice.country if practice else Country.EC) if phone else ""
+        country = practices.country_of(self.instance.workspace)
+        return phones.to_e164(phone, country) if phone else ""
 
     def details(self) -> profile.ProfileDetails:
         return profile.ProfileDetails(**self.cleaned_data)
@@ -235,7 +236,7 @@ class SettingsForm(forms.ModelForm[Workspace]):
     reminder_after_hours = forms.IntegerField(
         label=_("Remind after, in hours"),
         required=False,
-        validators=[MinValueValidator(1), MaxValueValidator(168)],
+        validators=[MinValueValidator(1), MaxValueValidator(MAX_REMINDER_HOURS)],
         help_text=_("What a new campaign starts with. Empty: nobody is reminded."),
     )
     sms_fallback = forms.BooleanField(

@@ -14,6 +14,7 @@ from core.constraint_violations import explain_violation
 from core.errors import ProblemError
 from workspaces import entitlements
 from workspaces.models import Practice, User, Workspace
+from workspaces.models.practice import Country
 from workspaces.vetting import flags
 
 
@@ -85,9 +86,20 @@ def remove_practice(*, practice: Practice, by: User) -> None:
         ) from error
 
 
+def first_practice(workspace: Workspace) -> Practice | None:
+    """Return the practice that was added first. It speaks for a workspace as a whole."""
+    return workspace.practices.order_by("pk").first()
+
+
+def country_of(workspace: Workspace) -> str:
+    """Return the country of phones that are typed without one."""
+    first = first_practice(workspace)
+    return first.country if first else Country.EC
+
+
 def workspace_time_zone(workspace: Workspace) -> tzinfo:
-    """Return the time zone of the workspace's first practice, or the default, for its pages."""
-    first = workspace.practices.order_by("pk").first()
+    """Return the time zone of the workspace's pages."""
+    first = first_practice(workspace)
     return first.zone if first else timezone.get_default_timezone()
 
 

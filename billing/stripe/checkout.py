@@ -9,13 +9,12 @@ from stripe.params.checkout import SessionCreateParams
 
 from billing.stripe import customers, portal, prices
 from billing.stripe.client import stripe_client
+from billing.stripe.subscription_states import MAY_CHARGE
 from core import audit
 from core.errors import ProblemError
 from workspaces import support
 from workspaces.models import Plan, User, Workspace
 from workspaces.plans import PLANS, Pack, Price
-
-RUNNING = {"active", "trialing", "past_due", "unpaid", "paused"}
 
 
 def choose_plan(*, workspace: Workspace, plan: Plan, yearly: bool, by: User) -> str:
@@ -80,7 +79,7 @@ def _price_of(plan: Plan, *, yearly: bool) -> Price:
 def _running_subscription(client: StripeClient, customer: str) -> StripeSubscription | None:
     """Ask Stripe: what was paid a moment ago may not have reached our tables."""
     listed = client.v1.subscriptions.list({"customer": customer, "status": "all", "limit": 100})
-    running = [each for each in listed.auto_paging_iter() if each.status in RUNNING]
+    running = [each for each in listed.auto_paging_iter() if each.status in MAY_CHARGE]
     return max(running, key=lambda each: each.created, default=None)
 
 

@@ -111,11 +111,4 @@ def _template_values(facts: dict[str, Any]) -> dict[str, Any]:
             values[moment] = parse_datetime(values[moment])
     if values.get("plan"):
         values["plan"] = Plan(values["plan"]).label
-    if "amount" in values:
-        values["price"] = format_money(values["amount"], values["currency"])
     return values
-
-
-def format_money(cents: int, currency: str) -> str:
-    """Format an amount in the same way in every language."""
-    return f"{currency.upper()} {cents / 100:,.2f}"

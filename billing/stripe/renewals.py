@@ -8,6 +8,7 @@ from django.utils import timezone
 from billing.models import NoticeKind
 from billing.stripe import notices, sync
 from billing.stripe.client import StripeAwayError, is_on
+from billing.stripe.subscription_states import LIVE
 from billing.stripe.subscriptions import GRACE, TRIAL_ENDS_SOON
 from core import tenancy
 from workspaces.models import Entitlement, EntitlementSource, SubscriptionStatus, Workspace
@@ -16,7 +17,6 @@ log = structlog.get_logger("billing")
 
 MAX_WORKSPACES = 200
 NEWS_FOR = TRIAL_ENDS_SOON
-PAYING = (SubscriptionStatus.ACTIVE, SubscriptionStatus.TRIALING, SubscriptionStatus.PAST_DUE)
 
 
 def grant_monthly_credits(*, now: datetime | None = None) -> int:
@@ -51,7 +51,7 @@ def warn_of_trial_ends(*, now: datetime | None = None) -> int:
             Entitlement.objects.filter(
                 source=EntitlementSource.TRIAL, ends_at__gt=now, ends_at__lte=now + TRIAL_ENDS_SOON
             )
-            .exclude(workspace__subscription_status__in=PAYING)
+            .exclude(workspace__subscription_status__in=LIVE)
             .select_related("workspace")
         )
         notified = 0

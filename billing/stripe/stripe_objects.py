@@ -11,20 +11,10 @@ from stripe import Invoice, PaymentIntent, Price, StripeClient
 from stripe import Subscription as StripeSubscription
 
 from billing.stripe.client import id_of
+from billing.stripe.subscription_states import LIVE, STATUSES
 from workspaces import plans
 from workspaces.models import Plan, SubscriptionStatus
 
-# Stripe's statuses and ours. `unpaid` comes after Stripe's last attempt to charge.
-STATUSES = {
-    "trialing": SubscriptionStatus.TRIALING,
-    "active": SubscriptionStatus.ACTIVE,
-    "past_due": SubscriptionStatus.PAST_DUE,
-    "unpaid": SubscriptionStatus.PAST_DUE,
-    "canceled": SubscriptionStatus.CANCELLED,
-    "incomplete": SubscriptionStatus.INACTIVE,
-    "incomplete_expired": SubscriptionStatus.INACTIVE,
-    "paused": SubscriptionStatus.INACTIVE,
-}
 REFUND_WITHOUT_EFFECT = {"failed", "canceled"}
 DISPUTE_WITH_EFFECT = {"needs_response", "under_review", "lost"}
 PAGE_SIZE = 100
@@ -73,9 +63,6 @@ class Subscription:
     @property
     def is_live(self) -> bool:
         return self.status in LIVE
-
-
-LIVE = {SubscriptionStatus.TRIALING, SubscriptionStatus.ACTIVE, SubscriptionStatus.PAST_DUE}
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from dev.demo_data.rows import insert_rows
 from dev.demo_data.story import PASSWORD, STAFF, Clinic
 from messaging.models import Sender
 from templates_app.actions import install_defaults
-from templates_app.models import ApprovedText, Channel, MessageType, Template
+from templates_app.models import ASKS, ApprovedText, Channel, Template
 from workspaces.models import Plan, Practice, User, Workspace
 
 
@@ -75,7 +75,7 @@ def approve_for_whatsapp(workspace: Workspace) -> None:
 
 def approved_text(template: Template) -> ApprovedText:
     now = timezone.now()
-    is_ask = template.type in (MessageType.INITIAL, MessageType.REMINDER)
+    is_ask = template.type in ASKS
     return ApprovedText(
         workspace_id=template.workspace_id,
         content_sid=template.whatsapp_content_sid,

@@ -1,59 +1,77 @@
 """Who will be asked next, and how many within a day."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
 
 from campaigns.models import Campaign
-from campaigns.timing import OLDEST_USEFUL_ASK, next_opening
+from campaigns.timing import OLDEST_USEFUL_ASK, ask_time
 from campaigns.visibility import RESULTS_VISIBLE, viewer_values
 from core import sql
-from patients import eligibility, holds
+from patients import eligibility, next_asks
 from workspaces.models import Practice, User, Workspace
 
 SHOWN = 5
 SOON = timedelta(hours=24)
 MAX_COUNTED = 1_000
 
-ACTIVE_CAMPAIGNS = f"""c.workspace_id = %(workspace)s AND c.status = 'ACTIVE'
+# Those whose results the user sees, with what `next_asks` needs.
+ACTIVE_CAMPAIGNS = f"""active_campaigns AS (
+    SELECT c.id, c.workspace_id, c.name, c.practice_id, c.scheduled_hours_after,
+           {next_asks.REST} AS rest, {next_asks.UNDO} AS undo
+    FROM campaigns_campaign c
+    JOIN workspaces_workspace w ON w.id = c.workspace_id
+    WHERE c.workspace_id = %(workspace)s AND c.status = 'ACTIVE'
       AND {RESULTS_VISIBLE}
-      AND (%(campaign)s::uuid IS NULL OR c.id = %(campaign)s)"""
+      AND (%(campaign)s::uuid IS NULL OR c.id = %(campaign)s)
+)"""
 
-# Shaped for the partial index `patient_to_ask`.
-TO_ASK = f"""pt.campaign_id = c.id
-      AND {eligibility.MAY_BE_ASKED}
-      AND {eligibility.IN_TIME}
-      AND NOT {holds.IS_HELD}"""
+# Of several appointments of one person only one is asked about, and the others rest.
+PERSON = "coalesce(nullif(pt.phone, ''), pt.email)"
 
-# The first few of each campaign, so that the cost grows with the campaigns and not with the
-# patients.
+# The first few of each campaign by the partial index `patient_to_ask`, so that the cost grows with
+# the campaigns and not with the patients.
 NEXT_ASKS = f"""
-SELECT ask.id, ask.name, ask.due, c.name AS campaign, c.practice_id
-FROM campaigns_campaign c
-CROSS JOIN LATERAL (
-    SELECT pt.id, pt.name,
-           greatest(
-               pt.appointment_time + c.scheduled_hours_after * interval '1 hour',
-               CASE WHEN pt.source_id IS NOT NULL THEN pt.created_at + %(undo)s END) AS due
-    FROM patients_patient pt
-    WHERE {TO_ASK}
-    ORDER BY pt.appointment_time
-    LIMIT %(shown)s
-) ask
-WHERE {ACTIVE_CAMPAIGNS}
-ORDER BY ask.due
+WITH {ACTIVE_CAMPAIGNS}
+SELECT id, name, due, at, campaign, practice_id
+FROM (
+    SELECT DISTINCT ON (next.person) next.*, c.name AS campaign, c.practice_id
+    FROM active_campaigns c
+    CROSS JOIN LATERAL (
+        SELECT pt.id, pt.name, pt.appointment_time, {eligibility.DUE_AT} AS due,
+               greatest(ask.at, %(now)s) AS at, {PERSON} AS person
+        FROM patients_patient pt
+        CROSS JOIN LATERAL ({next_asks.ASK_FROM}
+        ) ask
+        WHERE pt.campaign_id = c.id
+          AND {next_asks.MAY_BE_PLANNED}
+          AND {eligibility.IN_TIME}
+          AND ask.at IS NOT NULL
+        ORDER BY pt.appointment_time
+        LIMIT %(shown)s
+    ) next
+    ORDER BY next.person, next.at, next.appointment_time DESC
+) people
+ORDER BY at
 LIMIT %(shown)s
 """
 
 COUNT_ASKS = f"""
-SELECT count(*) AS many FROM (
-    SELECT FROM campaigns_campaign c
-    JOIN patients_patient pt ON {TO_ASK}
-    WHERE {ACTIVE_CAMPAIGNS}
-      AND pt.appointment_time
-          <= %(now)s - c.scheduled_hours_after * interval '1 hour' + %(soon)s
+WITH {ACTIVE_CAMPAIGNS}
+SELECT count(*) AS appointments, count(DISTINCT person) AS people FROM (
+    SELECT {PERSON} AS person
+    FROM active_campaigns c
+    JOIN patients_patient pt ON pt.campaign_id = c.id
+    CROSS JOIN LATERAL ({next_asks.ASK_FROM}
+    ) ask
+    WHERE {next_asks.MAY_BE_PLANNED}
+      AND {eligibility.IN_TIME}
+      AND {eligibility.DUE_AT} <= %(now)s + %(soon)s
+      AND ask.at <= %(now)s + %(soon)s
     LIMIT %(limit)s
 ) asks
 """
@@ -72,10 +90,7 @@ class PlannedAsk:
 class Outlook:
     asks: list[PlannedAsk]
     within_a_day: int
-
-    @property
-    def is_cut_off(self) -> bool:
-        return self.within_a_day == MAX_COUNTED
+    is_cut_off: bool
 
 
 def read_outlook(
@@ -90,18 +105,19 @@ def read_outlook(
         "now": now,
         "oldest": OLDEST_USEFUL_ASK,
     }
-    practices = {practice.pk: practice for practice in workspace.practices.all()}
-    asks = [
-        PlannedAsk(
-            patient_id=row["id"],
-            name=row["name"],
-            campaign=row["campaign"],
-            at=next_opening(practices[row["practice_id"]], max(row["due"], now)),
-            practice=practices[row["practice_id"]],
-        )
-        for row in sql.fetch(
-            NEXT_ASKS, shown=SHOWN, undo=timedelta(minutes=workspace.undo_minutes), **values
-        )
-    ]
+    asks = list(_read_asks(workspace, values))
     (count,) = sql.fetch(COUNT_ASKS, soon=SOON, limit=MAX_COUNTED, **values)
-    return Outlook(sorted(asks, key=lambda ask: ask.at), count["many"])
+    return Outlook(
+        asks=sorted(asks, key=lambda ask: ask.at),
+        within_a_day=count["people"],
+        is_cut_off=count["appointments"] == MAX_COUNTED,
+    )
+
+
+def _read_asks(workspace: Workspace, values: dict[str, Any]) -> Iterator[PlannedAsk]:
+    """Yield the next asks, without those that will be too late once the practice is open."""
+    practices = {practice.pk: practice for practice in workspace.practices.all()}
+    for row in sql.fetch(NEXT_ASKS, shown=SHOWN, **values):
+        practice = practices[row["practice_id"]]
+        if at := ask_time(practice, due=row["due"], earliest=row["at"]):
+            yield PlannedAsk(row["id"], row["name"], row["campaign"], at, practice)

@@ -2,20 +2,16 @@
 
 from django import template
 from django.utils.formats import number_format
-from django.utils.translation import gettext as _
 
+from insights.charts.frame import DASH, format_number, format_percent
 from insights.figures import NPS_SCALE
 
 register = template.Library()
 
-DASH = "–"
-
 
 @register.filter
 def dash(number: float | None, decimals: int = 0) -> str:
-    if number is None:
-        return DASH
-    return number_format(round(number, decimals), decimals, force_grouping=True)
+    return DASH if number is None else format_number(number, decimals)
 
 
 @register.simple_tag
@@ -26,9 +22,7 @@ def nps_scale() -> str:
 
 @register.filter
 def percent(share: float | None) -> str:
-    if share is None:
-        return DASH
-    return _("%(number)s %%") % {"number": number_format(round(share * 100), 0)}
+    return format_percent(share)
 
 
 @register.filter

@@ -2,6 +2,7 @@
 
 from campaigns import timing
 from patients import eligibility, suppressions
+from templates_app.models import IS_ASK
 from workspaces.vetting import trust
 
 # Why a message is put back instead of cancelled: its ask is not due any more.
@@ -15,7 +16,7 @@ MAY_GO = f"""\
         FROM campaigns_campaign c
         JOIN workspaces_practice p ON p.id = c.practice_id
         WHERE c.id = m.campaign_id
-          AND CASE WHEN m.type IN ('INITIAL', 'REMINDER')
+          AND CASE WHEN {IS_ASK}
               THEN c.status = 'ACTIVE' AND {timing.WINDOW_IS_OPEN}
               WHEN m.type = 'ANSWER' THEN true
               WHEN m.type IN ('CONFIRM_STOP', 'CONFIRM_START') THEN m.sender_id = %(sender)s
@@ -98,8 +99,8 @@ SELECT m.id, m.workspace_id, m.campaign_id, m.patient_id, m.type, m.channel, m.a
        p.google_place_id || p.google_review_link <> '' AS has_reviews,
        {trust.TRUST} AS trust,
        CASE
-         WHEN m.type = 'INITIAL' AND m.attempt = 0 AND pt.appointment_time
-              + c.scheduled_hours_after * interval '1 hour' > %(now)s THEN '{NOT_DUE}'
+         WHEN m.type = 'INITIAL' AND m.attempt = 0 AND {eligibility.DUE_AT} > %(now)s
+           THEN '{NOT_DUE}'
          WHEN m.type = 'INITIAL' AND m.attempt = 0 AND pt.did_not_happen THEN '{NOT_DUE}'
          WHEN patient.reason = '{eligibility.ERASED}' THEN 'erased'
          WHEN m.type IN ('CONFIRM_STOP', 'CONFIRM_START')
@@ -112,14 +113,14 @@ SELECT m.id, m.workspace_id, m.campaign_id, m.patient_id, m.type, m.channel, m.a
            END
          WHEN patient.reason = '{eligibility.OPTED_OUT}' THEN 'opted out'
          WHEN patient.reason = '{eligibility.NO_CONSENT}' THEN 'no consent'
-         WHEN patient.reason = '{eligibility.DID_NOT_HAPPEN}' AND m.type IN ('INITIAL', 'REMINDER')
+         WHEN patient.reason = '{eligibility.DID_NOT_HAPPEN}' AND {IS_ASK}
            THEN 'did not happen'
          WHEN {suppressions.IS_SUPPRESSED} THEN 'opted out'
          WHEN EXISTS (SELECT FROM messaging_senderstop st WHERE st.sender_id = %(sender)s
               AND st.address = CASE WHEN m.channel = 'EMAIL' THEN pt.email ELSE pt.phone END)
            THEN 'opted out'
          WHEN CASE WHEN m.channel = 'EMAIL' THEN pt.email ELSE pt.phone END = '' THEN 'no address'
-         WHEN m.type IN ('INITIAL', 'REMINDER') AND m.created_at < %(now)s - %(oldest)s
+         WHEN {IS_ASK} AND m.created_at < %(now)s - %(oldest)s
            THEN 'too old'
          WHEN m.type = 'REMINDER' AND (pt.review_clicks > 0 OR EXISTS (SELECT
               FROM messaging_message a WHERE a.patient_id = m.patient_id AND a.type = 'INITIAL'

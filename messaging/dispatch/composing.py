@@ -24,7 +24,7 @@ from messaging.patient_texts.messages import (
 )
 from templates_app.approved import ApprovedBody
 from templates_app.defaults import DEFAULTS
-from templates_app.models import Channel, MessageType
+from templates_app.models import ASKS, Channel, MessageType
 from templates_app.rendering import first_name, render_template_text, variables_in
 from templates_app.segments import plain_letters
 from workspaces.vetting.alarming_words import is_no_name
@@ -247,7 +247,7 @@ def _path(name: str) -> str:
 
 def _needs_a_link(facts: MessageFacts, content: str) -> bool:
     """Return whether the text needs a rating link, because replies to this sender do not arrive."""
-    asks = facts.type in (MessageType.INITIAL, MessageType.REMINDER)
+    asks = facts.type in ASKS
     return asks and not facts.two_way and "ratingLink" not in variables_in(content)
 
 

@@ -5,13 +5,15 @@ from django.utils import timezone
 from core import sql, tenancy
 from integrations.webhooks.outbox import OutgoingEvent, enqueue_events
 from messaging import task_queue
+from workspaces import low_credits
 
 # `credits_warned` is the level of the last warning. A top-up resets it (see LedgerPosting).
-LOW = """
+LOW = f"""
 UPDATE workspaces_workspace
-SET credits_warned = CASE WHEN message_credits = 0 THEN 0 ELSE 20 END, updated_at = %(now)s
+SET credits_warned = CASE WHEN message_credits = 0 THEN 0 ELSE {low_credits.PERCENT} END,
+    updated_at = %(now)s
 WHERE (message_credits = 0 AND credits_warned IS DISTINCT FROM 0)
-   OR (message_credits > 0 AND message_credits * 5 <= credits_full AND credits_warned IS NULL)
+   OR ({low_credits.ARE_LOW} AND credits_warned IS NULL)
 RETURNING id, credits_warned, message_credits
 """
 

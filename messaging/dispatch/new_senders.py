@@ -18,7 +18,7 @@ from messaging.dispatch import composing
 from messaging.dispatch.composing import Texts
 from patients import strangers
 from templates_app.defaults import is_ours
-from templates_app.models import Channel, MessageType
+from templates_app.models import ASKS, Channel, MessageType
 from workspaces.models import FlagKind
 from workspaces.vetting import flags
 from workspaces.vetting import trust as vetting
@@ -47,7 +47,6 @@ TOO_OLD = "too old"
 # A payment or platform staff make these messages due at once. This is for what changes with time.
 CHECK_AGAIN_AFTER = timedelta(minutes=10)
 
-ASKS = (MessageType.INITIAL, MessageType.REMINDER)
 # Our own words, and the patient has asked for them.
 CONFIRMATIONS = (MessageType.CONFIRM_STOP, MessageType.CONFIRM_START)
 

@@ -9,10 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from core import sql
+from patients import next_asks
 
 # By the unique key of past asks. When the phone of this row was changed and changed back, its own
 # ask is a past ask with the same time, and does not count.
-FIND = """
+FIND = f"""
 SELECT DISTINCT d.id
 FROM unnest(%(ids)s::uuid[], %(workspaces)s::uuid[], %(digests)s::text[],
             %(appointments)s::timestamptz[], %(asked)s::timestamptz[])
@@ -22,7 +23,7 @@ WHERE EXISTS (
     SELECT FROM patients_pastask past
     WHERE past.workspace_id = d.workspace_id AND past.digest = d.digest
       AND past.asked_at < d.asked_at
-      AND (past.asked_at > d.asked_at - w.ask_again_after_days * interval '1 day'
+      AND (past.asked_at > d.asked_at - {next_asks.REST}
            OR past.appointment_time = d.appointment_time))
 """
 

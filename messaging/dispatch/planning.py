@@ -1,6 +1,6 @@
 """Insert the messages that are due now: asks and reminders, in one statement each.
 
-`patients.eligibility`, `patients.suppressions` and `patients.holds` have the rules.
+`patients.next_asks` has the rule of who is asked, and from when.
 """
 
 from datetime import datetime
@@ -10,7 +10,7 @@ from django.utils import timezone
 from campaigns.timing import OLDEST_USEFUL_ASK, WINDOW_IS_OPEN
 from core import sql, tenancy
 from core.locks import Lock
-from patients import eligibility, holds, suppressions
+from patients import eligibility, next_asks
 from workspaces import entitlements
 from workspaces.plans import Feature
 from workspaces.vetting import trust
@@ -22,16 +22,13 @@ MAX_WAITING = 2_000
 MAY_WHATSAPP = entitlements.has_feature_sql(Feature.WHATSAPP)
 
 # `due_patients` takes a few patients of each campaign by the partial index `patient_to_ask`, so the
-# cost follows what is due and not what is stored. It leaves out patients whose phone or e-mail was
-# asked lately or about the same appointment: by the rows of others, and by `asked_before_at` where
-# such a row was emptied since. A new list waits until it can no longer be undone.
+# cost follows what is due and not what is stored.
 # `workspaces_with_room` asks once for each workspace with something due what its plan allows.
 # `latest_appointments` keeps the latest of the due appointments that share a phone or an e-mail.
 ASK = f"""
 WITH active_campaigns AS (
     SELECT c.id, c.workspace_id, c.scheduled_hours_after,
-           w.ask_again_after_days * interval '1 day' AS rest,
-           w.undo_minutes * interval '1 minute' AS undo
+           {next_asks.REST} AS rest, {next_asks.UNDO} AS undo
     FROM campaigns_campaign c
     JOIN workspaces_practice p ON p.id = c.practice_id
     JOIN workspaces_workspace w ON w.id = c.workspace_id
@@ -43,28 +40,13 @@ WITH active_campaigns AS (
     CROSS JOIN LATERAL (
         SELECT pt.id, pt.workspace_id, pt.appointment_time, pt.phone, pt.email
         FROM patients_patient pt
+        CROSS JOIN LATERAL ({next_asks.ASK_FROM}
+        ) ask
         WHERE pt.campaign_id = c.id
-          AND {eligibility.MAY_BE_ASKED}
+          AND {next_asks.MAY_BE_PLANNED}
           AND pt.appointment_time <= %(now)s - c.scheduled_hours_after * interval '1 hour'
           AND {eligibility.IN_TIME}
-          AND (pt.source_id IS NULL OR pt.created_at <= %(now)s - c.undo)
-          AND (pt.asked_before_at IS NULL OR pt.asked_before_at <= %(now)s - c.rest)
-          AND NOT {suppressions.IS_SUPPRESSED}
-          AND NOT {holds.IS_HELD}
-          AND (pt.phone = '' OR NOT EXISTS (
-              SELECT FROM patients_patient other
-              WHERE other.workspace_id = c.workspace_id AND other.phone = pt.phone
-                AND other.phone <> ''
-                AND other.asked_at > least(%(now)s - c.rest, pt.appointment_time)
-                AND (other.asked_at > %(now)s - c.rest
-                     OR other.appointment_time = pt.appointment_time)))
-          AND (pt.email = '' OR NOT EXISTS (
-              SELECT FROM patients_patient other
-              WHERE other.workspace_id = c.workspace_id AND other.email = pt.email
-                AND other.email <> ''
-                AND other.asked_at > least(%(now)s - c.rest, pt.appointment_time)
-                AND (other.asked_at > %(now)s - c.rest
-                     OR other.appointment_time = pt.appointment_time)))
+          AND ask.at <= %(now)s
         ORDER BY pt.appointment_time
         LIMIT %(limit)s
     ) due
@@ -133,9 +115,8 @@ WITH active_campaigns AS (
         WHERE m.campaign_id = c.id AND m.type = 'INITIAL'
           AND m.status IN ('SENT', 'DELIVERED') AND m.reminded_at IS NULL
           AND m.sent_at <= %(now)s - c.delay AND m.sent_at > %(now)s - c.delay - %(oldest)s
-          AND {eligibility.MAY_BE_WRITTEN_TO}
+          AND {next_asks.MAY_BE_REMINDED}
           AND pt.review_clicks = 0
-          AND NOT {holds.IS_HELD}
           AND NOT EXISTS (
               SELECT FROM messaging_inboundmessage i
               WHERE i.patient_id = pt.id AND i.received_at >= m.sent_at)

@@ -22,7 +22,7 @@ from messaging.dispatch.settling import release_credits
 from messaging.error_policy import RETRIED_CODES, policy_of
 from messaging.models import Message
 from messaging.outgoing_events import RETURNED, event_from_row
-from templates_app.models import Channel
+from templates_app.models import IS_ASK, Channel
 
 BATCH = 200
 
@@ -70,7 +70,7 @@ WHERE m.id = %(id)s AND m.attempt = %(attempt)s AND m.status = 'UNKNOWN'
 RETURNING {RETURNED}
 """
 
-CANCEL_LATE = """
+CANCEL_LATE = f"""
 UPDATE messaging_message m
 SET status = 'CANCELLED', updated_at = %(now)s,
     error = CASE WHEN c.status = 'CANCELLED' AND m.type NOT LIKE 'CONFIRM%%'
@@ -82,7 +82,7 @@ WHERE c.id = m.campaign_id AND m.status = 'PENDING'
         AND m.type NOT IN ('ANSWER', 'CONFIRM_START', 'CONFIRM_STOP'))
        OR (m.type IN ('CONFIRM_START', 'CONFIRM_STOP')
            AND m.created_at < %(now)s - %(confirmed_within)s)
-       OR (m.type IN ('INITIAL', 'REMINDER') AND m.created_at < %(now)s - %(oldest)s))
+       OR ({IS_ASK} AND m.created_at < %(now)s - %(oldest)s))
 """
 
 

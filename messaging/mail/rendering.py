@@ -15,9 +15,10 @@ from django.utils.text import Truncator
 
 from messaging.channels.protocol import OutgoingMessage
 from messaging.patient_texts.mails import mail_texts
-from templates_app.models import MessageType
+from templates_app.models import ASKS, MessageType
 
-ASKS = (MessageType.INITIAL, MessageType.REMINDER, MessageType.CLARIFY)
+# The mails with stars to tap.
+WITH_STARS = (*ASKS, MessageType.CLARIFY)
 BLANK_LINES = re.compile(r"\n\s*\n")
 LINK = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)\]]")
 MAX_LABEL_LENGTH = 40
@@ -181,7 +182,7 @@ def _preview_text(message: OutgoingMessage, words: Mapping[str, str]) -> str:
 
 
 def _asks_for_rating(message: OutgoingMessage) -> bool:
-    return message.type in ASKS
+    return message.type in WITH_STARS
 
 
 def _capitalize(label: str) -> str:

@@ -12,7 +12,7 @@ from django.db.models import Case, CharField, F, QuerySet, Value, When
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
-from core import tenancy
+from core import sql, tenancy
 from integrations.webhooks import retention
 from messaging.assistant import ledger
 from messaging.models import (
@@ -46,17 +46,17 @@ def finish_erasures(workspace_id: UUID, *, now: datetime | None = None) -> int:
     Each batch is a transaction of its own, so a killed worker loses one batch. Rows that are locked
     are left for the next run.
     """
-    now = now or timezone.now()
-    done, size = 0, BATCH_SIZE
-    while size == BATCH_SIZE:
+    moment = now or timezone.now()
+
+    def finish_some(_last: Patient | None) -> Sequence[Patient]:
         with tenancy.platform("anonymise"):
-            patients = lock_patients(_past_grace(workspace_id, now), limit=BATCH_SIZE)
+            patients = lock_patients(_past_grace(workspace_id, moment), limit=BATCH_SIZE)
             if patients:
                 _anonymize_traces(workspace_id, patients)
-                anonymize_patients(patients, now=now)
-        size = len(patients)
-        done += size
-    return done
+                anonymize_patients(patients, now=moment)
+        return patients
+
+    return sql.handle_in_batches(finish_some, size=BATCH_SIZE)
 
 
 def count_due_erasures(workspace_id: UUID, *, now: datetime) -> int:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core import phones
 from patients.models import Patient
 from workspaces.models import Workspace
-from workspaces.models.practice import Country
+from workspaces.practices import country_of
 
 
 class FindForm(forms.Form):
@@ -31,8 +31,7 @@ class FindForm(forms.Form):
         if "@" in typed:
             validate_email(typed)
             return typed.lower()
-        nearest = self.workspace.practices.order_by("pk").first()
-        return phones.to_e164(typed, nearest.country if nearest else Country.EC)
+        return phones.to_e164(typed, country_of(self.workspace))
 
 
 class RowsForm(forms.Form):

@@ -13,6 +13,7 @@ import phonenumbers
 from django.utils import timezone
 
 from core.sql import execute, fetch
+from patients.imports.retention import remove_samples
 from patients.models import ImportProblem
 
 # People write numbers in many ways, so a phone is searched by its digits without the country code,
@@ -160,17 +161,6 @@ def delete_provider_calls(
         phones=[*phones, *(f"whatsapp:{address}" for address in [*phones, *users])],
         users=list(users),
     )
-
-
-def remove_samples(data: Any) -> Any:
-    """Return the survey of a file without the sample cells in it."""
-    if isinstance(data, dict):
-        return {
-            key: [] if key == "samples" else remove_samples(value) for key, value in data.items()
-        }
-    if isinstance(data, list):
-        return [remove_samples(item) for item in data]
-    return data
 
 
 def _national_number(phone: str) -> str:

@@ -9,7 +9,7 @@ from messaging.text_previews.people import PreviewKind
 from templates_app.forms import TemplateTextField
 from templates_app.models import Channel, MessageType
 from workspaces.models import Language, User
-from workspaces.models.practice import Country
+from workspaces.practices import country_of
 
 # Of a longer text the preview shows the beginning.
 MAX_LENGTH = 5000
@@ -74,5 +74,4 @@ class TestForm(forms.Form):
 
     def _country(self) -> str:
         assert self.user.workspace
-        nearest = self.user.workspace.practices.order_by("pk").first()
-        return nearest.country if nearest else Country.EC
+        return country_of(self.user.workspace)

@@ -10,6 +10,7 @@ from messaging.dispatch.composing import PLACEHOLDER, MessageFacts
 from patients.models import Patient
 from templates_app import sample_values
 from workspaces.models import Practice, User, Workspace
+from workspaces.practices import first_practice
 
 MAX_PATIENTS = 8
 
@@ -63,8 +64,7 @@ def person_of_patient(patient: Patient) -> PreviewPerson:
 
 def sample_person(workspace: Workspace, language: str, *, name: str = "") -> PreviewPerson:
     sample = sample_values.SAMPLES[language]
-    first = workspace.practices.order_by("pk").first()
-    practice = first or Practice(
+    practice = first_practice(workspace) or Practice(
         name=sample.practice, google_place_id=sample_values.PLACEHOLDER_KEY
     )
     return PreviewPerson(

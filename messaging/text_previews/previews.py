@@ -11,12 +11,11 @@ from django.utils.translation import ngettext
 from messaging.dispatch.composing import MessageFacts, Wording, compose_message
 from templates_app.approved import ApprovedBody, approved_text_of, warnings_about
 from templates_app.forms import LONGEST, describe_unknown
-from templates_app.models import ApprovedText, Channel, MessageType, Template
+from templates_app.models import ASKS, ApprovedText, Channel, Template
 from templates_app.rendering import unknown_variables, variables_in
 from templates_app.segments import GSM_7, Segments, measure_text, plain_letters
 from workspaces import support
 
-ASKS = (MessageType.INITIAL, MessageType.REMINDER)
 LINKS = re.compile(r"(https?://\S+)")
 # The keywords that our own texts tell patients to reply with.
 OPT_OUT_KEYWORDS = re.compile(r"\b(?:BAJA|STOP|SAIR|ALTO|PARAR|CANCELAR)\b")

@@ -9,7 +9,7 @@ from messaging.models import Message, MessageStatus, Sender
 from messaging.ratings import MAY_CHANGE_THEIR_MIND
 from messaging.webhooks import hidden_numbers
 from messaging.webhooks.answers import ANSWERED_WITHIN, WHATSAPP, PatientAnswer
-from templates_app.models import MessageType
+from templates_app.models import ASKS, MessageType
 
 # If two workspaces asked by the same sender within this time, either may be meant.
 CONFUSED_WITHIN = timedelta(hours=72)
@@ -51,7 +51,7 @@ def _newest(answer: PatientAnswer, senders: Sequence[Sender]) -> Message:
         Message.objects.filter(
             sender__in=senders,
             patient__phone=answer.person,
-            type__in=[MessageType.INITIAL, MessageType.REMINDER],
+            type__in=ASKS,
             created_at__range=(answer.at - ANSWERED_WITHIN, answer.at),
         )
         .filter(Q(attempt__gt=0) | ~Q(status__in=[MessageStatus.PENDING, MessageStatus.CANCELLED]))

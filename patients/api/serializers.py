@@ -13,23 +13,14 @@ from core.api.fields import (
 )
 from core.api.schema import FieldErrorSerializer
 from core.api.serializers import ModelSerializer, UtcDateTimeField
+from patients.lists.problem_messages import REASONS_NOT_TO_ASK
 from patients.models import Patient
 from patients.people.facts import MAX_DOCTOR, MAX_EVIDENCE, MAX_NAME, MAX_TYPE
 from patients.upsert import MAX_RECORDS, UpsertOutcome
 from templates_app.models import Channel
 from workspaces.models import Language
 
-REASONS = [
-    "did_not_happen",
-    "no_consent",
-    "opted_out",
-    "held",
-    "number_dead",
-    "asked_lately",
-    "too_old",
-    "erased",
-    "repeated",
-]
+REASONS = [*REASONS_NOT_TO_ASK]
 
 
 class PatientSerializer(ModelSerializer[Patient]):

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from campaigns.models import Campaign
-from campaigns.timing import OLDEST_USEFUL_ASK, next_opening
+from campaigns.timing import ask_time
 
 
 class AskTimes:
@@ -23,6 +23,4 @@ class AskTimes:
 
     def ask_from(self, moment: datetime, appointment_time: datetime) -> datetime | None:
         """Return the first time at or after `moment` to ask, None if it is too late by then."""
-        due = appointment_time + self.delay
-        at = next_opening(self.practice, max(due, moment))
-        return at if at < due + OLDEST_USEFUL_ASK else None
+        return ask_time(self.practice, due=appointment_time + self.delay, earliest=moment)

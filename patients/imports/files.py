@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from core import disk_space, tenancy
+from patients.imports.status_change import change_status
 from patients.models import Import, ImportProblem, ImportStatus
 from patients.models.imports import ImportQuerySet
 
@@ -73,9 +74,7 @@ def _outdated() -> ImportQuerySet:
 
 
 def _expire(listed: Import) -> None:
-    if listed.status in WAITING:
-        listed.status, listed.finished_at = ImportStatus.CANCELLED, timezone.now()
-        listed.save(update_fields=["status", "finished_at", "updated_at"])
+    change_status(listed, *WAITING, to=ImportStatus.CANCELLED, finished_at=timezone.now())
     delete_file_and_copies(listed)
 
 

@@ -16,7 +16,7 @@ from django.db import connection
 
 from campaigns.models import Campaign
 from core import sql
-from patients import eligibility, holds, suppressions
+from patients import eligibility, next_asks
 from patients.imports.ask_times import AskTimes
 from patients.models import Import
 
@@ -84,7 +84,7 @@ FROM patients_patient pt
 JOIN campaigns_campaign c ON c.id = pt.campaign_id
 WHERE pt.workspace_id = %(workspace)s
   AND (c.status = 'ACTIVE' OR c.id = %(campaign)s)
-  AND {eligibility.MAY_BE_ASKED}
+  AND {next_asks.MAY_BE_PLANNED}
   AND pt.appointment_time > %(oldest)s
   AND pt.id IN (
       SELECT q.id FROM import_contested i CROSS JOIN LATERAL (
@@ -95,13 +95,11 @@ WHERE pt.workspace_id = %(workspace)s
           WHERE p.workspace_id = %(workspace)s AND p.email = i.address AND p.email <> ''
       ) q)
   AND pt.id NOT IN (SELECT patient_id FROM import_row WHERE patient_id IS NOT NULL)
-  AND NOT {suppressions.IS_SUPPRESSED}
-  AND NOT {holds.IS_HELD}
 """
 
-UPDATE_ROWS = """
+UPDATE_ROWS = f"""
 UPDATE import_row r SET ask_at = forecast.ask_at,
-    reason = CASE WHEN forecast.ask_at IS NULL THEN 'asked_lately' END
+    reason = CASE WHEN forecast.ask_at IS NULL THEN '{eligibility.ASKED_LATELY}' END
 FROM unnest(%(rows)s::int[], %(ask_times)s::timestamptz[]) AS forecast(row, ask_at)
 WHERE r.row = forecast.row
 """
@@ -154,7 +152,7 @@ class AskQueue:
 
 def forecast_asks(listed: Import, ask_times: AskTimes) -> None:
     """Set `ask_at` and `reason` of the rows that will be asked later than planned, or never."""
-    rest = timedelta(days=listed.workspace.ask_again_after_days)
+    rest = next_asks.rest_of(listed.workspace)
     values = {
         "workspace": listed.workspace_id,
         "campaign": listed.campaign_id,

@@ -6,16 +6,17 @@ the run saves patients. The worker and the command `import_patients` call the sa
 
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from typing import Any, BinaryIO
 
 from django.utils import timezone
 
 from core import audit
+from patients import next_asks
 from patients.imports import forecast, outgoing_events, row_checks, saving
 from patients.imports.ask_times import AskTimes
 from patients.imports.progress import Progress
 from patients.imports.staging import ImportTally, StagedRow, stage
+from patients.imports.status_change import change_status
 from patients.lists.column_mapping import Field
 from patients.lists.problems import ListProblem
 from patients.lists.row_reader import RowReader
@@ -86,7 +87,7 @@ def run_import(listed: Import, file: BinaryIO, *, on_progress: OnProgress) -> No
 def _stage_and_check(listed: Import, file: BinaryIO, on_progress: OnProgress) -> AskTimes:
     _require_open_campaign(listed)
     surveyed = Survey.from_json(listed.survey)
-    undo = timedelta(minutes=listed.workspace.undo_minutes)
+    undo = next_asks.undo_of(listed.workspace)
     ask_times = AskTimes(listed.campaign, now=timezone.now(), undo=undo)
     reporter = ProgressReporter(surveyed.rows, on_progress)
     with_digests = row_checks.needs_digests(listed.campaign)
@@ -127,16 +128,8 @@ def _build_people(listed: Import, file: BinaryIO, surveyed: Survey) -> Iterator[
 
 def _move(listed: Import, *, to: ImportStatus, **values: Any) -> None:
     """Change the status, unless somebody else has changed it since this step began."""
-    moved = (
-        Import.objects.within(listed.workspace_id)
-        .filter(pk=listed.pk, status=listed.status)
-        .update(status=to, updated_at=timezone.now(), **values)
-    )
-    if not moved:
+    if not change_status(listed, listed.status, to=to, **values):
         raise ImportCancelledError
-    listed.status = to
-    for field, value in values.items():
-        setattr(listed, field, value)
 
 
 class ProgressReporter:

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from core import audit
 from patients.imports import column_suggestions, task_queue, upload
+from patients.imports.status_change import change_status
 from patients.lists.survey import Survey
 from patients.models import Import, ImportStatus
 
@@ -15,16 +16,13 @@ def continue_automatically(listed: Import) -> None:
     mapping, order = column_suggestions.apply_choices(listed, listed.mapping)
     if problems := upload.find_mapping_problems(mapping, Survey.from_json(listed.survey)):
         raise problems[0]
-    moved = (
-        Import.objects.within(listed.workspace_id)
-        .filter(pk=listed.pk, status=ImportStatus.SURVEYED)
-        .update(
-            status=ImportStatus.RUNNING,
-            mapping=mapping,
-            date_order=listed.date_order or order,
-            started_at=timezone.now(),
-            updated_at=timezone.now(),
-        )
+    moved = change_status(
+        listed,
+        ImportStatus.SURVEYED,
+        to=ImportStatus.RUNNING,
+        mapping=mapping,
+        date_order=listed.date_order or order,
+        started_at=timezone.now(),
     )
     if not moved:
         return  # somebody cancelled it
@@ -33,6 +31,6 @@ def continue_automatically(listed: Import) -> None:
         listed,
         by=listed.uploaded_by,
         name=listed.campaign.name,
-        new={"date_order": listed.date_order or order, "consent_words": listed.consent_words},
+        new={"date_order": listed.date_order, "consent_words": listed.consent_words},
     )
     task_queue.advance_soon(workspace_id=listed.workspace_id, import_id=listed.pk)

@@ -1,7 +1,7 @@
 """Decide the outcome of each staged row, in a few statements over all rows.
 
-`outcome` is new, known or refused. `reason` says why the row leads to no message. Without a reason
-the person will be asked at `ask_at`.
+`outcome` is new, known or refused. `reason` says why the row leads to no message, by the order of
+`patients.eligibility`. Without a reason the person will be asked at `ask_at`.
 
 The order matters. An erased person is refused before anything else is looked at. Of a repeated row
 one is kept. Asks of patients whose data retention has deleted (PAST) are looked up after the
@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from campaigns.models import Campaign
 from core import sql
-from patients import past_asks
+from patients import eligibility, past_asks
 from patients.models import Suppression, SuppressionReason
 
 # Autovacuum never analyzes a temporary table, and the statements below join it.
@@ -60,20 +60,18 @@ WHERE r.row = same.row AND same.place > 1
 #
 # Patients are looked up by their two unique keys. The LIMIT keeps PostgreSQL from reading all
 # patients of a big campaign for a short list.
-SET_KNOWN = """\
-UPDATE import_row r SET outcome = 'known', patient_id = existing.id,
-    asked_before_at = existing.asked_before_at,
-    is_change = coalesce(r.did_not_happen <> existing.did_not_happen, false)
-                AND existing.data_deleted_at IS NULL,
-    reason = CASE WHEN existing.data_deleted_at IS NOT NULL THEN 'erased'
-                  WHEN existing.asked_at IS NOT NULL THEN 'asked_lately'
-                  WHEN coalesce(r.did_not_happen, existing.did_not_happen) THEN 'did_not_happen'
-                  WHEN NOT existing.has_consent THEN 'no_consent'
-                  WHEN existing.opted_out_at IS NOT NULL THEN 'opted_out'
-                  WHEN r.ask_at IS NULL THEN 'too_old' END
-"""
+SET_KNOWN = f"""\
+UPDATE import_row r SET outcome = 'known', patient_id = pt.id,
+    asked_before_at = pt.asked_before_at,
+    is_change = pt.did_not_happen <> pt.did_not_happen_before AND pt.data_deleted_at IS NULL,
+    reason = coalesce({eligibility.REASON_AGAINST_ASKING},
+                      CASE WHEN r.ask_at IS NULL THEN '{eligibility.TOO_OLD}' END)
+"""  # noqa: S608 - built from constants
+KNOWN_COLUMNS = """r.row, p.id, p.asked_at, p.asked_before_at, p.opted_out_at, p.data_deleted_at,
+        p.has_consent, p.did_not_happen AS did_not_happen_before,
+        coalesce(r.did_not_happen, p.did_not_happen) AS did_not_happen"""
 KNOWN = f"""{SET_KNOWN}FROM (
-    SELECT r.row, p.* FROM import_row r
+    SELECT {KNOWN_COLUMNS} FROM import_row r
     CROSS JOIN LATERAL (
         SELECT * FROM patients_patient p
         WHERE p.campaign_id = %(campaign)s AND p.appointment_time = r.appointment_time
@@ -82,7 +80,7 @@ KNOWN = f"""{SET_KNOWN}FROM (
     ) p
     WHERE r.outcome = 'new' AND r.phone <> ''
     UNION ALL
-    SELECT r.row, p.* FROM import_row r
+    SELECT {KNOWN_COLUMNS} FROM import_row r
     CROSS JOIN LATERAL (
         SELECT * FROM patients_patient p
         WHERE p.campaign_id = %(campaign)s AND p.appointment_time = r.appointment_time
@@ -90,13 +88,13 @@ KNOWN = f"""{SET_KNOWN}FROM (
         LIMIT 1
     ) p
     WHERE r.outcome = 'new' AND r.phone = ''
-) existing
-WHERE r.row = existing.row
+) pt
+WHERE r.row = pt.row
 """  # noqa: S608 - built from constants
 
 # A list that adds a phone finds the patient that was saved with the e-mail alone.
 CORRECTED = f"""{SET_KNOWN}FROM (
-    SELECT r.row, p.* FROM import_row r
+    SELECT {KNOWN_COLUMNS} FROM import_row r
     CROSS JOIN LATERAL (
         SELECT * FROM patients_patient p
         WHERE p.campaign_id = %(campaign)s AND p.appointment_time = r.appointment_time
@@ -104,8 +102,8 @@ CORRECTED = f"""{SET_KNOWN}FROM (
         LIMIT 1
     ) p
     WHERE r.outcome = 'new' AND r.phone <> '' AND r.email <> ''
-) existing
-WHERE r.row = existing.row
+) pt
+WHERE r.row = pt.row
 """  # noqa: S608 - built from constants
 
 # A copy with its own statistics, like the suppressions.
@@ -117,11 +115,12 @@ ANALYZE import_asked
 """
 
 # The same appointment is not saved again. Another one waits until the days of rest are over.
-PAST = """
+PAST = f"""
 UPDATE import_row r SET
     asked_before_at = greatest(r.asked_before_at, past.asked_at),
     outcome = CASE WHEN past.is_same THEN 'known' ELSE r.outcome END,
-    reason = CASE WHEN past.is_same THEN coalesce(r.reason, 'asked_lately') ELSE r.reason END
+    reason = CASE WHEN past.is_same THEN coalesce(r.reason, '{eligibility.ASKED_LATELY}')
+                  ELSE r.reason END
 FROM (
     SELECT r.row, max(asked.asked_at) AS asked_at,
            bool_or(asked.appointment_time = r.appointment_time) AS is_same
@@ -132,37 +131,39 @@ FROM (
     GROUP BY r.row
 ) past
 WHERE r.row = past.row
-"""
+"""  # noqa: S608 - built from constants
 
 # The new patient gets the opt-out, like patients that existed when it arrived.
-SUPPRESSED = """
+SUPPRESSED = f"""
 UPDATE import_row r SET opted_out_at = suppressed.opted_out_at,
-    reason = CASE WHEN r.reason IN ('no_consent', 'did_not_happen') THEN r.reason
-                  WHEN suppressed.opted_out_at IS NULL THEN 'number_dead' ELSE 'opted_out' END
+    reason = CASE WHEN suppressed.opted_out_at IS NOT NULL THEN '{eligibility.OPTED_OUT}'
+                  WHEN r.reason <> '{eligibility.TOO_OLD}' THEN r.reason
+                  ELSE '{eligibility.NUMBER_DEAD}' END
 FROM (
     SELECT r.row, min(suppression.opted_out_at) AS opted_out_at
     FROM import_row r
     CROSS JOIN LATERAL (VALUES (r.phone), (r.email)) own(address)
     JOIN import_suppression suppression ON suppression.address = own.address
     WHERE r.outcome <> 'refused' AND own.address <> ''
-      AND coalesce(r.reason, 'too_old') IN ('too_old', 'no_consent', 'did_not_happen')
+      AND coalesce(r.reason, '') NOT IN ('{eligibility.ERASED}', 'repeated')
     GROUP BY r.row
 ) suppressed
 WHERE r.row = suppressed.row
-"""
+"""  # noqa: S608 - built from constants
 
 # Addresses that wrote a possible opt-out are not asked until a person has decided what it meant.
-HELD = """
-UPDATE import_row r SET reason = 'held'
+HELD = f"""
+UPDATE import_row r SET reason = '{eligibility.HELD}'
 FROM (
     SELECT DISTINCT r.row FROM import_row r
     CROSS JOIN LATERAL (VALUES (r.phone), (r.email)) own(address)
     JOIN patients_hold hold ON hold.workspace_id = %(workspace)s AND hold.decision = ''
         AND hold.address = own.address
-    WHERE r.outcome <> 'refused' AND own.address <> '' AND r.reason IS NULL
+    WHERE r.outcome <> 'refused' AND own.address <> ''
+      AND (r.reason IS NULL OR r.reason = '{eligibility.TOO_OLD}')
 ) held
 WHERE r.row = held.row
-"""
+"""  # noqa: S608 - built from constants
 
 
 def check_rows(campaign: Campaign, *, with_digests: bool) -> None:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from patients import eligibility
 from patients.addresses import hash_address
 from patients.imports.ask_times import AskTimes
 from patients.models import new_token
@@ -121,7 +122,7 @@ def _new_record(
     ask_at = ask_times.ask_at(person.appointment_time)
     warning = person.warning
     return (
-        *(row.number, "new", _reason_not_to_ask(person, ask_at)),
+        *(row.number, "new", _reason_against_asking(person, ask_at)),
         json.dumps({"value": warning.value}, ensure_ascii=False) if warning else None,
         _cells_as_json(row) if warning else None,
         *(person.name, person.phone, person.email, person.appointment_time),
@@ -141,12 +142,11 @@ def _key_and_score(doctor: str) -> tuple[str, int]:
     return doctor_key(doctor), doctor_looks(doctor)
 
 
-def _reason_not_to_ask(person: Person, ask_at: datetime | None) -> str | None:
-    if person.did_not_happen:
-        return "did_not_happen"
-    if not person.has_consent:
-        return "no_consent"
-    return None if ask_at else "too_old"
+def _reason_against_asking(person: Person, ask_at: datetime | None) -> str | None:
+    reason = eligibility.reason_against_new(
+        has_consent=person.has_consent, did_not_happen=bool(person.did_not_happen)
+    )
+    return reason or (None if ask_at else eligibility.TOO_OLD)
 
 
 def _refused_record(row: StagedRow, refusal: Refusal) -> tuple[object, ...]:

@@ -1,13 +1,13 @@
 """Take an import back, as long as none of its patients was asked."""
 
 from django.db import OperationalError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import audit, sql
 from core.errors import ProblemError
 from core.models.base import TenantQuerySet
 from patients.imports import files
+from patients.imports.status_change import change_status
 from patients.models import Import, ImportStatus, Patient
 from workspaces.models import User
 
@@ -28,11 +28,7 @@ def take_back(*, listed: Import, by: User) -> int:
     may hold some of them and wait for others: waiting for it could deadlock, and a patient that it
     holds is about to be asked anyway.
     """
-    mine = Import.objects.within(listed.workspace_id).filter(pk=listed.pk)
-    moved = mine.filter(status=ImportStatus.DONE).update(
-        status=ImportStatus.TAKEN_BACK, updated_at=timezone.now()
-    )
-    if not moved:
+    if not change_status(listed, ImportStatus.DONE, to=ImportStatus.TAKEN_BACK):
         raise ProblemError(_("Only a list that is in can be taken back. Reload the page."))
     if not _lock(listed) or _is_asked(listed):
         raise ProblemError(
@@ -43,7 +39,6 @@ def take_back(*, listed: Import, by: User) -> int:
     audit.record(
         "import.take_back", listed, by=by, name=listed.campaign.name, old={"rows_new": deleted}
     )
-    listed.status = ImportStatus.TAKEN_BACK
     return deleted
 
 

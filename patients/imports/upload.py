@@ -12,6 +12,7 @@ from campaigns.models import Campaign
 from core import audit
 from core.errors import ProblemError
 from patients.imports import files, progress, quota, task_queue
+from patients.imports.status_change import change_status
 from patients.lists import limits
 from patients.lists.column_mapping import Field, find_problems
 from patients.lists.file_types import sniff_whole
@@ -165,18 +166,11 @@ def to_problem_error(problem: ListProblem) -> ProblemError:
 
 
 def _move(listed: Import, *from_statuses: ImportStatus, to: ImportStatus, **values: Any) -> None:
-    """Change the status in one conditional UPDATE, so that of two changes at once one fails."""
-    moved = (
-        Import.objects.within(listed.workspace_id)
-        .filter(pk=listed.pk, status__in=from_statuses)
-        .update(status=to, updated_at=timezone.now(), **values)
-    )
-    if not moved:
+    """Change the status, or tell the member that the list has moved on."""
+    if not change_status(listed, *from_statuses, to=to, **values):
         raise ProblemError(
             _("This list has moved on meanwhile. Reload the page to see where it is.")
         )
-    for name, value in {"status": to, **values}.items():
-        setattr(listed, name, value)
 
 
 def _wake(listed: Import) -> None:

@@ -19,6 +19,7 @@ from patients.imports import files, outgoing_events, pipeline, resumption, task_
 from patients.imports import progress as progress_store
 from patients.imports.pipeline import ImportCancelledError, OnProgress
 from patients.imports.progress import Progress
+from patients.imports.status_change import change_status
 from patients.lists.problems import ListProblem
 from patients.models import Import, ImportStatus
 from patients.models.imports import UNDER_WAY
@@ -92,16 +93,13 @@ def fail(*, workspace_id: UUID, import_id: UUID, problem: ListProblem) -> None:
         if not listed:
             return
         now = timezone.now()
-        failed = (
-            Import.objects.within(workspace_id)
-            .filter(pk=import_id, status__in=UNDER_WAY)
-            .update(
-                status=ImportStatus.FAILED,
-                problem=problem.code,
-                problem_details=problem.details,
-                finished_at=now,
-                updated_at=now,
-            )
+        failed = change_status(
+            listed,
+            *UNDER_WAY,
+            to=ImportStatus.FAILED,
+            problem=problem.code,
+            problem_details=problem.details,
+            finished_at=now,
         )
         if failed:
             files.delete_file_and_copies(listed)

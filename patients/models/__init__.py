@@ -10,10 +10,10 @@ from patients.models.patient import (
     NOT_ERASED,
     Patient,
     PatientQuerySet,
-    PatientState,
     new_token,
 )
 from patients.models.suppression import Suppression, SuppressionReason
+from patients.states import PatientState
 
 __all__ = [
     "E164",

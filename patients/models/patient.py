@@ -13,6 +13,7 @@ from core.constraints import RowSecurity, SameWorkspace
 from core.models.base import BaseModel, TenantQuerySet, choices_constraint
 from patients import eligibility
 from patients.models.imports import Import
+from patients.states import in_state_q
 from templates_app.models import Channel
 from workspaces.models import Language, User, Workspace
 
@@ -26,15 +27,6 @@ def new_token() -> str:
     return secrets.token_urlsafe(9)
 
 
-class PatientState(models.TextChoices):
-    WAITING = "waiting", _("Waiting to be asked")
-    ASKED = "asked", _("Asked")
-    MISSED = "missed", _("Too late to ask")
-    NO_CONSENT = "no_consent", _("No consent")
-    DID_NOT_HAPPEN = "did_not_happen", _("Cancelled or missed")
-    OPTED_OUT = "opted_out", _("Opted out")
-
-
 class PatientQuerySet(TenantQuerySet["Patient"]):
     def visible_to(self, user: User) -> Self:
         """Return the patients of campaigns whose results the user sees, without erased ones."""
@@ -42,22 +34,7 @@ class PatientQuerySet(TenantQuerySet["Patient"]):
 
     def in_state(self, state: str, now: datetime) -> Self:
         """Filter a list by state. An erased patient has none: combine this with `visible_to`."""
-        if state == PatientState.ASKED:
-            return self.filter(asked_at__isnull=False)
-        if state == PatientState.NO_CONSENT:
-            return self.filter(has_consent=False)
-        if state == PatientState.OPTED_OUT:
-            return self.filter(opted_out_at__isnull=False)
-        if state == PatientState.DID_NOT_HAPPEN:
-            return self.filter(eligibility.TO_ASK_INDEX, did_not_happen=True)
-        may_be_asked = self.filter(eligibility.MAY_BE_ASKED_Q)
-        in_time = eligibility.in_time_q(now)
-        if state == PatientState.MISSED:
-            return may_be_asked.exclude(in_time)
-        # The second condition follows from the first, but only it can use the index: it does not
-        # depend on the campaign.
-        oldest = now - eligibility.TOO_OLD_TO_ASK
-        return may_be_asked.filter(in_time, appointment_time__gt=oldest)
+        return self.filter(in_state_q(state, now))
 
 
 class Patient(BaseModel):

@@ -17,7 +17,8 @@ from patients import actions, holds, search
 from patients.forms.people import ConsentForm, MoveForm, OptOutForm, PatientForm, SearchForm
 from patients.lists.problem_messages import problem_message
 from patients.models import Patient, PatientQuerySet
-from patients.standing import others_of, standing_of, state
+from patients.standing import others_of, standing_of
+from patients.states import state_of
 from workspaces.access import Can, member
 from workspaces.practices import workspace_time_zone
 from workspaces.requests import MemberRequest
@@ -34,7 +35,7 @@ COLUMNS: list[csv_exports.Column[Patient]] = [
     (gettext_lazy("Practice"), lambda one: one.campaign.practice.name),
     (gettext_lazy("Channel"), lambda one: one.get_preferred_channel_display()),
     (gettext_lazy("Language"), lambda one: one.get_language_display()),
-    (gettext_lazy("State"), lambda one: state(one, timezone.now()).label),
+    (gettext_lazy("State"), lambda one: state_of(one, timezone.now()).label),
     (gettext_lazy("Asked"), lambda one: one.asked_at),
 ]
 OTHERS = 20
@@ -69,7 +70,7 @@ def index(request: MemberRequest) -> HttpResponseBase:
     context = {
         "form": form,
         "page": page,
-        "rows": [(one, state(one, now)) for one in page.rows],
+        "rows": [(one, state_of(one, now)) for one in page.rows],
         "is_filtered": any(asked.values()),
     }
     return render_partial(request, "patients/patients.html", "list", context)
@@ -86,7 +87,7 @@ def detail(request: MemberRequest, patient: UUID) -> HttpResponse:
         "stands": stands,
         "doubt": holds.open_hold_of(one),
         "why_not": problem_message(stands.reason, {}) if stands.reason else "",
-        "others": [(other, state(other, timezone.now())) for other in others[:OTHERS]],
+        "others": [(other, state_of(other, timezone.now())) for other in others[:OTHERS]],
     }
     return render(request, "patients/patient.html", context)
 

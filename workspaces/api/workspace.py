@@ -21,6 +21,7 @@ from workspaces.access import Can
 from workspaces.forms import SettingsForm
 from workspaces.models import (
     LONGEST_UNDO_MINUTES,
+    MAX_REMINDER_HOURS,
     SHORTEST_KEPT_DAYS,
     Language,
     Plan,
@@ -60,7 +61,9 @@ class WorkspaceWriteSerializer(RequestSerializer):
     )  # fmt: skip
     review_invites = serializers.ChoiceField(choices=ReviewInvites.choices)
     plain_letters = StrictBooleanField()
-    reminder_after_hours = StrictIntegerField(min_value=1, max_value=168, allow_null=True)
+    reminder_after_hours = StrictIntegerField(
+        min_value=1, max_value=MAX_REMINDER_HOURS, allow_null=True
+    )
     sms_fallback = StrictBooleanField(
         help_text="Whether patients who are not on WhatsApp get an SMS."
     )

@@ -6,6 +6,7 @@ from workspaces.models.people import Invitation, KnownDevice, Role, User
 from workspaces.models.practice import Practice
 from workspaces.models.workspace import (
     LONGEST_UNDO_MINUTES,
+    MAX_REMINDER_HOURS,
     SHORTEST_KEPT_DAYS,
     IdleLimit,
     Language,
@@ -17,6 +18,7 @@ from workspaces.models.workspace import (
 
 __all__ = [
     "LONGEST_UNDO_MINUTES",
+    "MAX_REMINDER_HOURS",
     "SHORTEST_KEPT_DAYS",
     "Entitlement",
     "EntitlementSource",

@@ -27,6 +27,8 @@ class SubscriptionStatus(models.TextChoices):
 # oldest useful ask are 72 hours each, and one day is added for messages that are being sent.
 SHORTEST_KEPT_DAYS = 7
 LONGEST_UNDO_MINUTES = 24 * 60
+# A reminder comes within a week after the ask.
+MAX_REMINDER_HOURS = 168
 
 
 class Language(models.TextChoices):

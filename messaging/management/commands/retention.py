@@ -5,6 +5,7 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from core import tenancy
+from core.retention import retention_rules
 from messaging.privacy import retention
 from messaging.privacy.retention import RetentionCounts
 from workspaces.models import Workspace
@@ -39,16 +40,14 @@ class Command(BaseCommand):
 
 
 def _format_json(counts: RetentionCounts, dry_run: bool) -> str:
-    return json.dumps(vars(counts) | {"workspace": str(counts.workspace), "dry_run": dry_run})
+    about = {"workspace": str(counts.workspace), "name": counts.name}
+    return json.dumps(about | dict(counts.rows) | {"dry_run": dry_run})
 
 
 def _format_line(counts: RetentionCounts, dry_run: bool) -> str:
     if counts.is_empty:
         return f"{counts.workspace} {counts.name}: nothing"
+    rules = retention_rules()
+    what = [f"{rows} {rules[name].label}" for name, rows in counts.rows.items() if rows]
     verb = "would forget" if dry_run else "forgot"
-    return (
-        f"{counts.workspace} {counts.name}: {verb} {counts.texts} texts of messages,"
-        f" {counts.patients} patients, {counts.list_rows} refused rows of lists,"
-        f" where {counts.audit_origins} acts in the audit trail came from;"
-        f" {counts.erasures} erasures {'would become' if dry_run else 'became'} final"
-    )
+    return f"{counts.workspace} {counts.name}: {verb} {', '.join(what)}"

@@ -50,13 +50,13 @@ def test_receipt_is_mailed_to_owners_once(clinic: Clinic) -> None:
 
     (letter,) = mail.outbox
     assert letter.to == [clinic.owner.email]
-    assert "USD 20" in letter.subject
+    assert "20 USD" in letter.subject
     assert "500" in letter.body
     assert "/billing/" in letter.body
     assert stored_notices() == [(NoticeKind.RECEIPT, f"payment:{payment}")]
 
 
-@pytest.mark.parametrize(("language", "words"), [("es", "USD"), ("en", "We received USD 20")])
+@pytest.mark.parametrize(("language", "words"), [("es", "USD"), ("en", "We received 20 USD")])
 def test_receipt_is_in_the_language_of_the_owner(clinic: Clinic, language: str, words: str) -> None:
     clinic.owner.language = language
     clinic.owner.save()

@@ -12,6 +12,7 @@ from billing.models import EntryKind
 from campaigns.models import CampaignStatus
 from core import tenancy
 from messaging.dispatch.planning import plan_messages
+from patients.holds import hold_address
 from patients.models import Patient, SuppressionReason
 from patients.suppressions import suppress_address
 from templates_app.models import Channel
@@ -251,7 +252,11 @@ def test_patient_without_answer_is_reminded_once() -> None:
 
 
 @pytest.mark.parametrize(
-    "why", ["too early", "answered", "wrote", "opted out", "clicked", "failed", "off"]
+    "why",
+    [
+        *("too early", "answered", "wrote", "opted out", "clicked", "failed", "off"),
+        *("dead number", "held", "did not happen"),
+    ],
 )
 def test_patient_is_not_reminded(why: str) -> None:
     campaign = running_campaign(reminder_after_hours=None if why == "off" else 24)
@@ -266,6 +271,14 @@ def test_patient_is_not_reminded(why: str) -> None:
             Patient.objects.filter(pk=ask.patient_id).update(opted_out_at=now)
         elif why == "clicked":
             Patient.objects.filter(pk=ask.patient_id).update(review_clicks=1)
+        elif why == "did not happen":
+            Patient.objects.filter(pk=ask.patient_id).update(did_not_happen=True)
+        elif why == "dead number":
+            dead = SuppressionReason.UNREACHABLE
+            address = ask.patient.phone
+            suppress_address(workspace_id=ask.workspace_id, address=address, reason=dead)
+        elif why == "held":
+            hold_address(workspace_id=ask.workspace_id, address=ask.patient.phone)
     if why == "wrote":
         InboundMessageFactory.create(workspace=campaign.workspace, patient=ask.patient)
 

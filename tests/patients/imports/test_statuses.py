@@ -11,7 +11,8 @@ from messaging.dispatch.claiming import claim_batch
 from messaging.dispatch.planning import plan_messages
 from patients.imports import errors_file, undo
 from patients.models import Import, Patient
-from patients.standing import standing_of, state
+from patients.standing import standing_of
+from patients.states import state_of
 from patients.upsert import SentRecord, upsert_patients
 from tests.factories import UserFactory, WorkspaceFactory
 from tests.messaging.world import find_messages, running_campaign, shared_sender
@@ -71,7 +72,7 @@ def test_cancelled_and_missed_appointments_are_not_asked() -> None:
     held = by_name["Ana"]
     with tenancy.within(held.workspace_id):
         assert standing_of(held).reason == "did_not_happen"
-        assert state(held, timezone.now()) == "did_not_happen"
+        assert state_of(held, timezone.now()) == "did_not_happen"
         waiting = Patient.objects.within(held.workspace_id).in_state("waiting", timezone.now())
         assert not waiting.exists()
 
