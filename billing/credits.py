@@ -1,7 +1,7 @@
 """Everything that moves credits writes ledger entries.
 
-Triggers update the balance and the lots, and decide which credits are used first: see
-`billing.ledger_triggers`.
+Triggers update the balance and the lots (`billing.ledger_triggers`), and decide which credits are
+used first (`billing.spending_order`).
 
 Each cause moves credits once, so it is safe to repeat any of these functions.
 """

@@ -1,4 +1,4 @@
-"""Which campaigns' patients and results a user may see, as a Q and as SQL."""
+"""Which campaigns a user may see with their patients and results, as a Q and as SQL."""
 
 from uuid import UUID
 

@@ -1,5 +1,8 @@
 """What is kept for how long: each app declares rules, and `messaging.privacy.retention` runs them.
 
+The periods that a clinic chooses, with their defaults and their shortest values, are fields of
+`workspaces.models.Workspace`. Fixed periods are in the module of each rule.
+
 An AppConfig has a mapping `retention_rules` of names to the dotted paths of its rules.
 """
 

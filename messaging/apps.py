@@ -39,9 +39,9 @@ class MessagingConfig(AppConfig):
         "credits.low": _("Credits run low"),
     }
     retention_rules = {
-        "texts": "messaging.privacy.retention_rules.TEXTS",
-        "patients": "messaging.privacy.retention_rules.PATIENTS",
-        "erasures": "messaging.privacy.retention_rules.ERASURES",
+        "texts": "messaging.privacy.message_retention.TEXTS",
+        "patients": "messaging.privacy.message_retention.PATIENTS",
+        "erasures": "messaging.privacy.message_retention.ERASURES",
     }
 
     def ready(self) -> None:

@@ -7,7 +7,7 @@ from campaigns.models import CampaignStatus as Stage
 from messaging import task_queue
 from messaging.models import Message
 from messaging.ratings import FOLLOW_UP_DELAY
-from patients import eligibility, suppressions
+from patients import row_eligibility, suppressions
 from patients.models import Patient
 from templates_app.models import MessageType
 
@@ -40,4 +40,4 @@ def queue_clarification(*, ask: Message) -> bool:
 def _may_be_written_to(patient: Patient) -> bool:
     """Check when the text comes in. Without credits the question waits, as every message does."""
     is_suppressed = suppressions.is_patient_suppressed(patient)
-    return eligibility.may_be_written_to(patient) and not is_suppressed
+    return row_eligibility.may_be_written_to(patient) and not is_suppressed

@@ -1,125 +1,139 @@
-"""May this patient be asked, and if not, why: the rule about one row, in SQL, `Q` and Python.
+"""May this patient be asked, if not why, and from when: the planner's rule, in SQL and Python.
 
-A test holds the dialects against each other (`tests/patients/test_eligibility.py`). Two more rules
-concern the patient's addresses and live in modules of their own, each with its dialects as well:
-`patients.suppressions` (never write there) and `patients.holds` (not before a person decided).
-`patients.next_asks` puts them together: who is asked next, and from when.
+It puts three rules together: what the patient's row says (`patients.row_eligibility`), that nothing
+is ever sent to the address (`patients.suppressions`), and that a person must decide before
+(`patients.holds`). The planner asks everybody whose time has come, the home page shows who comes
+next, a patient's page says when, and an import forecasts it. They all use this module. A test holds
+SQL, Python and the planner against each other (`tests/messaging/dispatch/test_eligibility.py`).
 
-The SQL is about a patient `pt`. Where it needs the campaign's delay, that is a row `c`.
+What concerns the campaign and not the patient (it is running, credits are left, the practice is
+open) is in `messaging.dispatch.planning`.
+
+The SQL is about a patient `pt` and a campaign `c`, with the workspace's settings as the intervals
+`c.rest` (`rest_of` in Python) and `c.undo`.
 """
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
-from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F, Q, Value
-from django.db.models.expressions import CombinedExpression
+from django.db.models import Q
 
-from campaigns.timing import MAX_DELAY_HOURS, OLDEST_USEFUL_ASK
+from campaigns.timing import OLDEST_USEFUL_ASK
+from patients import holds, row_eligibility, suppressions
+from patients.models import Patient, SuppressionReason
+from workspaces.models import Workspace
 
-if TYPE_CHECKING:  # the model has the index of this rule, so it imports this module
-    from patients.models import Patient
+REST = "w.ask_again_after_days * interval '1 day'"
+UNDO = "w.undo_minutes * interval '1 minute'"
 
-# No campaign asks about an appointment that is older than this.
-TOO_OLD_TO_ASK = timedelta(hours=MAX_DELAY_HOURS) + OLDEST_USEFUL_ASK
+# Neither suppressed nor held.
+ADDRESSES_ARE_FREE = f"""NOT {suppressions.IS_SUPPRESSED}
+          AND NOT {holds.IS_HELD}"""
 
-# The reasons against asking, in the order in which they count. Those up to DID_NOT_HAPPEN show in
-# the row; the next two are of the addresses (`patients.next_asks`). ASKED_LATELY comes third where
-# this appointment was asked about, and last where another one of the same address was. The
-# sentences are in `patients.lists.problem_messages`.
-ERASED, OPTED_OUT, ASKED_LATELY = "erased", "opted_out", "asked_lately"
-NO_CONSENT, DID_NOT_HAPPEN = "no_consent", "did_not_happen"
-NUMBER_DEAD, HELD, TOO_OLD = "number_dead", "held", "too_old"
+# The first reason against asking the patient that shows in the row or for its addresses, or NULL.
+# An opt-out of the address counts like one in the row.
+REASON_AGAINST_ASKING = f"""CASE
+              WHEN pt.data_deleted_at IS NULL AND {suppressions.HAS_OPTED_OUT}
+                  THEN '{row_eligibility.OPTED_OUT}'
+              ELSE coalesce({row_eligibility.REASON_AGAINST_ASKING}, CASE
+              WHEN {suppressions.IS_SUPPRESSED} THEN '{row_eligibility.NUMBER_DEAD}'
+              WHEN {holds.IS_HELD} THEN '{row_eligibility.HELD}' END) END"""
 
-# Whether anything may be sent to the patient, as far as the row says.
-MAY_BE_WRITTEN_TO = """pt.has_consent AND pt.opted_out_at IS NULL
-          AND pt.data_deleted_at IS NULL"""
+# Whether the planner may ask the patient, whatever the time and whoever was asked before.
+MAY_BE_PLANNED = f"""{row_eligibility.MAY_BE_ASKED}
+          AND {ADDRESSES_ARE_FREE}"""
 
-# Whether the patient may be asked, whatever the time.
-MAY_BE_ASKED = f"""pt.asked_at IS NULL AND NOT pt.did_not_happen
-          AND {MAY_BE_WRITTEN_TO}"""
+# Whether the planner may remind the patient.
+MAY_BE_REMINDED = f"""NOT pt.did_not_happen AND {row_eligibility.MAY_BE_WRITTEN_TO}
+          AND {ADDRESSES_ARE_FREE}"""
 
-# Almost the same, for the partial index `patient_to_ask`: an index keeps its condition, and lists
-# change `did_not_happen` in both directions.
-TO_ASK_INDEX = Q(asked_at=None, has_consent=True, opted_out_at=None, data_deleted_at=None)
-MAY_BE_ASKED_Q = TO_ASK_INDEX & Q(did_not_happen=False)
+# Of an ask at the same phone or e-mail: from when another one may follow.
+MAY_FOLLOW_FROM = """CASE WHEN o.appointment_time = pt.appointment_time THEN 'infinity'
+                              ELSE o.asked_at + c.rest END"""
 
-# The first reason against writing to the patient, or NULL. `did_not_happen` concerns asks alone.
-REASON = f"""CASE WHEN pt.data_deleted_at IS NOT NULL THEN '{ERASED}'
-                WHEN pt.opted_out_at IS NOT NULL THEN '{OPTED_OUT}'
-                WHEN NOT pt.has_consent THEN '{NO_CONSENT}'
-                WHEN pt.did_not_happen THEN '{DID_NOT_HAPPEN}' END"""
-
-# The first reason against asking the patient that shows in the row, or NULL.
-REASON_AGAINST_ASKING = f"""CASE WHEN pt.data_deleted_at IS NOT NULL THEN '{ERASED}'
-                WHEN pt.opted_out_at IS NOT NULL THEN '{OPTED_OUT}'
-                WHEN pt.asked_at IS NOT NULL THEN '{ASKED_LATELY}'
-                WHEN NOT pt.has_consent THEN '{NO_CONSENT}'
-                WHEN pt.did_not_happen THEN '{DID_NOT_HAPPEN}' END"""
-
-# When the campaign asks about the appointment.
-DUE_AT = "pt.appointment_time + c.scheduled_hours_after * interval '1 hour'"
-
-# The ask would still be about "your visit today". An index on `appointment_time` serves this.
-IN_TIME = """pt.appointment_time
-              > %(now)s - c.scheduled_hours_after * interval '1 hour' - %(oldest)s"""
-
-
-def may_be_written_to(patient: "Patient") -> bool:
-    """Return MAY_BE_WRITTEN_TO for a patient in Python."""
-    return reason_against(patient) in ("", DID_NOT_HAPPEN)
-
-
-def may_be_asked(patient: "Patient") -> bool:
-    """Return MAY_BE_ASKED for a patient in Python."""
-    return not reason_against_asking(patient)
-
-
-def reason_against(patient: "Patient") -> str:
-    """Return REASON for a patient in Python; an empty string where SQL has NULL."""
-    return _first_reason(patient, was_asked=False)
+# One row with the time `at` from which the planner asks the patient, or NULL if it never does:
+# after the delay, when the list can no longer be undone, and when the days of rest are over since
+# the phone or the e-mail was asked. The rows of others show that, and `asked_before_at` where such
+# a row was emptied since. Nobody is asked twice about one appointment. The practice's hours come on
+# top (`campaigns.timing.ask_time`).
+#
+# By the indexes `patient_by_phone` and `patient_by_email`. What was asked before `least(...)` can
+# neither be too recent nor about the same appointment. Without the OFFSET 0 PostgreSQL looks up the
+# asks twice, for the condition and for the result.
+ASK_FROM = f"""
+            SELECT CASE WHEN earliest.at < {row_eligibility.DUE_AT} + %(oldest)s
+                   THEN earliest.at END AS at
+            FROM (
+                SELECT greatest(
+                    {row_eligibility.DUE_AT},
+                    CASE WHEN pt.source_id IS NOT NULL THEN pt.created_at + c.undo END,
+                    pt.asked_before_at + c.rest,
+                    CASE WHEN pt.phone <> '' THEN (
+                        SELECT max({MAY_FOLLOW_FROM}) FROM patients_patient o
+                        WHERE o.workspace_id = pt.workspace_id AND o.phone = pt.phone
+                          AND o.phone <> ''
+                          AND o.asked_at > least(%(now)s - c.rest, pt.appointment_time)) END,
+                    CASE WHEN pt.email <> '' THEN (
+                        SELECT max({MAY_FOLLOW_FROM}) FROM patients_patient o
+                        WHERE o.workspace_id = pt.workspace_id AND o.email = pt.email
+                          AND o.email <> ''
+                          AND o.asked_at > least(%(now)s - c.rest, pt.appointment_time)) END
+                ) AS at
+                OFFSET 0
+            ) earliest"""  # noqa: S608 - built from constants
 
 
-def reason_against_asking(patient: "Patient") -> str:
-    """Return REASON_AGAINST_ASKING for a patient in Python, likewise."""
-    return _first_reason(patient, was_asked=patient.asked_at is not None)
+def rest_of(workspace: Workspace) -> timedelta:
+    """Return how long nobody is asked again after an ask."""
+    return timedelta(days=workspace.ask_again_after_days)
 
 
-def reason_against_new(*, has_consent: bool, did_not_happen: bool) -> str:
-    """Return REASON_AGAINST_ASKING for a row of a list, before it is a patient."""
-    if not has_consent:
-        return NO_CONSENT
-    return DID_NOT_HAPPEN if did_not_happen else ""
+def undo_of(workspace: Workspace) -> timedelta:
+    """Return how long a new list can be undone, and so nobody on it is asked."""
+    return timedelta(minutes=workspace.undo_minutes)
 
 
-def _first_reason(patient: "Patient", *, was_asked: bool) -> str:
+def ask_from(patient: Patient, *, now: datetime) -> datetime | None:
+    """Return ASK_FROM for a patient in Python. Its campaign and workspace are loaded with it."""
+    rest, due = rest_of(patient.workspace), row_eligibility.due_at(patient)
+    times = [due]
+    if patient.source_id:
+        times.append(patient.created_at + undo_of(patient.workspace))
+    if patient.asked_before_at:
+        times.append(patient.asked_before_at + rest)
+    since = min(now - rest, patient.appointment_time)
+    asks = (
+        Patient.objects.within(patient.workspace_id)
+        .filter(same_address(patient), asked_at__gt=since)
+        .values_list("asked_at", "appointment_time")
+    )
+    for asked_at, appointment_time in asks:
+        if appointment_time == patient.appointment_time:
+            return None
+        if asked_at:
+            times.append(asked_at + rest)
+    return max(times) if max(times) < due + OLDEST_USEFUL_ASK else None
+
+
+def reason_against_asking(patient: Patient) -> str:
+    """Return REASON_AGAINST_ASKING for a patient in Python, by digest. Empty where SQL has NULL."""
     if patient.data_deleted_at:
-        return ERASED
-    if patient.opted_out_at:
-        return OPTED_OUT
-    if was_asked:
-        return ASKED_LATELY
-    return reason_against_new(
-        has_consent=patient.has_consent, did_not_happen=patient.did_not_happen
-    )
+        return row_eligibility.ERASED
+    rows = suppressions.find_suppressions(patient.workspace_id, (patient.phone, patient.email))
+    suppressed = set(rows.values_list("reason", flat=True))
+    if suppressed - {SuppressionReason.UNREACHABLE}:
+        return row_eligibility.OPTED_OUT
+    if reason := row_eligibility.reason_against_asking(patient):
+        return reason
+    if suppressed:
+        return row_eligibility.NUMBER_DEAD
+    return row_eligibility.HELD if holds.is_held(patient) else ""
 
 
-def due_at(patient: "Patient") -> datetime:
-    """Return DUE_AT for a patient in Python. The campaign is loaded with it."""
-    return patient.appointment_time + timedelta(hours=patient.campaign.scheduled_hours_after)
-
-
-def is_in_time(patient: "Patient", now: datetime) -> bool:
-    """Return IN_TIME for a patient in Python."""
-    return due_at(patient) + OLDEST_USEFUL_ASK > now
-
-
-def in_time_q(now: datetime) -> Q:
-    """Return IN_TIME as a `Q`."""
-    return Q(appointment_time__gt=_oldest_useful_appointment(now))
-
-
-def _oldest_useful_appointment(now: datetime) -> CombinedExpression:
-    delay = ExpressionWrapper(
-        F("campaign__scheduled_hours_after") * Value(timedelta(hours=1)), DurationField()
-    )
-    return Value(now - OLDEST_USEFUL_ASK, DateTimeField()) - delay
+def same_address(patient: Patient) -> Q:
+    """Match the rows of people with this phone or e-mail, the patient's own among them."""
+    same = Q(pk=None)
+    if patient.phone:
+        same |= Q(phone=patient.phone)
+    if patient.email:
+        same |= Q(email=patient.email)
+    return same

@@ -17,14 +17,14 @@ from django.utils import timezone
 
 from core import sql, tenancy
 from core.retention import KeepsData, RetentionRule
-from patients import next_asks
+from patients import eligibility
 from patients.addresses import hash_address
-from patients.eligibility import TOO_OLD_TO_ASK
 from patients.models import PastAsk, Patient
+from patients.row_eligibility import TOO_OLD_TO_ASK
 
 # Asks that can still prevent another one: they are recent, or their appointment can be asked about.
 MATTERS = f"""
-    (ask.asked_at > %(now)s - {next_asks.REST}
+    (ask.asked_at > %(now)s - {eligibility.REST}
      OR ask.appointment_time > %(now)s - %(oldest)s)"""
 
 # Inserted in the order of the unique key, so that two transactions cannot deadlock.

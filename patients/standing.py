@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from campaigns.models import CampaignStatus
 from campaigns.timing import ask_time
-from patients import eligibility, next_asks
+from patients import eligibility, row_eligibility
 from patients.models import NOT_ERASED, Patient
 
-# The reasons are those of `eligibility`. Their sentences: `patients.lists.problem_messages`.
+# The reasons are those of `row_eligibility`. Their sentences: `patients.lists.problem_messages`.
 WAITING, ASKED = "waiting", "asked"
 
 
@@ -29,23 +29,23 @@ def standing_of(patient: Patient) -> PatientStanding:
         return PatientStanding(ASKED)
     if reason := _reason_against(patient, now):
         return PatientStanding(WAITING, reason)
-    if not (ask_from := next_asks.ask_from(patient, now=now)):
-        return PatientStanding(WAITING, eligibility.ASKED_LATELY)
-    due, earliest = eligibility.due_at(patient), max(ask_from, now)
+    if not (ask_from := eligibility.ask_from(patient, now=now)):
+        return PatientStanding(WAITING, row_eligibility.ASKED_LATELY)
+    due, earliest = row_eligibility.due_at(patient), max(ask_from, now)
     ask_at = ask_time(patient.campaign.practice, due=due, earliest=earliest)
-    return PatientStanding(WAITING, "" if ask_at else eligibility.TOO_OLD, ask_at)
+    return PatientStanding(WAITING, "" if ask_at else row_eligibility.TOO_OLD, ask_at)
 
 
 def others_of(patient: Patient) -> Q:
     """Match the other appointments of people with this phone or e-mail."""
-    return next_asks.same_address(patient) & NOT_ERASED & ~Q(pk=patient.pk)
+    return eligibility.same_address(patient) & NOT_ERASED & ~Q(pk=patient.pk)
 
 
 def _reason_against(patient: Patient, now: datetime) -> str:
-    if reason := next_asks.reason_against_asking(patient):
+    if reason := eligibility.reason_against_asking(patient):
         return reason
-    if not eligibility.is_in_time(patient, now):
-        return eligibility.TOO_OLD
+    if not row_eligibility.is_in_time(patient, now):
+        return row_eligibility.TOO_OLD
     if patient.campaign.status in (CampaignStatus.COMPLETED, CampaignStatus.CANCELLED):
         return "campaign_ended"
     return ""

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from patients import eligibility
+from patients import row_eligibility
 
 if TYPE_CHECKING:  # the model's QuerySet has the filter, so it imports this module
     from patients.models import Patient
@@ -27,18 +27,18 @@ class PatientState(models.TextChoices):
 
 
 STATES_BY_REASON = {
-    eligibility.OPTED_OUT: PatientState.OPTED_OUT,
-    eligibility.ASKED_LATELY: PatientState.ASKED,
-    eligibility.NO_CONSENT: PatientState.NO_CONSENT,
-    eligibility.DID_NOT_HAPPEN: PatientState.DID_NOT_HAPPEN,
+    row_eligibility.OPTED_OUT: PatientState.OPTED_OUT,
+    row_eligibility.ASKED_LATELY: PatientState.ASKED,
+    row_eligibility.NO_CONSENT: PatientState.NO_CONSENT,
+    row_eligibility.DID_NOT_HAPPEN: PatientState.DID_NOT_HAPPEN,
 }
 
 
 def state_of(patient: "Patient", now: datetime) -> PatientState:
     """Return the label: the first of the states that apply. An erased patient has none."""
-    if state := STATES_BY_REASON.get(eligibility.reason_against_asking(patient)):
+    if state := STATES_BY_REASON.get(row_eligibility.reason_against_asking(patient)):
         return state
-    in_time = eligibility.is_in_time(patient, now)
+    in_time = row_eligibility.is_in_time(patient, now)
     return PatientState.WAITING if in_time else PatientState.MISSED
 
 
@@ -54,11 +54,11 @@ def in_state_q(state: str, now: datetime) -> Q:
     if state == PatientState.NO_CONSENT:
         return Q(has_consent=False)
     if state == PatientState.DID_NOT_HAPPEN:
-        return eligibility.TO_ASK_INDEX & Q(did_not_happen=True)
-    in_time = eligibility.in_time_q(now)
+        return row_eligibility.TO_ASK_INDEX & Q(did_not_happen=True)
+    in_time = row_eligibility.in_time_q(now)
     if state == PatientState.MISSED:
-        return eligibility.MAY_BE_ASKED_Q & ~in_time
+        return row_eligibility.MAY_BE_ASKED_Q & ~in_time
     # The second condition follows from the first, but only it can use the index: it does not
     # depend on the campaign.
-    oldest = now - eligibility.TOO_OLD_TO_ASK
-    return eligibility.MAY_BE_ASKED_Q & in_time & Q(appointment_time__gt=oldest)
+    oldest = now - row_eligibility.TOO_OLD_TO_ASK
+    return row_eligibility.MAY_BE_ASKED_Q & in_time & Q(appointment_time__gt=oldest)

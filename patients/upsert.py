@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from core import audit, sql
-from patients import eligibility, next_asks, past_asks
+from patients import eligibility, past_asks, row_eligibility
 from patients.imports import doctors, row_checks, saving, upload
 from patients.imports.ask_times import AskTimes
 from patients.imports.staging import StagedRow, stage
@@ -72,7 +72,7 @@ changed AS (
            OR s.preferred_channel <> pt.preferred_channel
            OR s.language <> pt.language OR s.has_consent <> pt.has_consent
            OR s.did_not_happen <> pt.did_not_happen)
-    RETURNING pt.id, {next_asks.REASON_AGAINST_ASKING} AS reason
+    RETURNING pt.id, {eligibility.REASON_AGAINST_ASKING} AS reason
 )
 SELECT r.row, coalesce(r.details, '{{}}') AS details, r.ask_at, r.warning,
        coalesce(saved.id, r.patient_id) AS id,
@@ -83,8 +83,8 @@ SELECT r.row, coalesce(r.details, '{{}}') AS details, r.ask_at, r.warning,
             WHEN r.outcome = 'known' THEN 'unchanged' END AS status,
        CASE WHEN changed.id IS NULL THEN r.reason
             WHEN changed.reason IS NOT NULL THEN changed.reason
-            WHEN r.ask_at IS NULL THEN '{eligibility.TOO_OLD}'
-            WHEN r.reason = '{eligibility.ASKED_LATELY}' THEN r.reason END AS reason
+            WHEN r.ask_at IS NULL THEN '{row_eligibility.TOO_OLD}'
+            WHEN r.reason = '{row_eligibility.ASKED_LATELY}' THEN r.reason END AS reason
 FROM import_row r
 LEFT JOIN saved ON saved.token = r.token
 LEFT JOIN changed ON changed.id = r.patient_id

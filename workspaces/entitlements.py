@@ -1,4 +1,6 @@
-"""What a workspace's plan allows: its features and limits, in Python and in SQL.
+"""Which plan is in force for a workspace, and what it allows with all extras, in Python and SQL.
+
+`workspaces.plans` has the table of what each plan includes.
 
 The plan in force is the larger one of the plan stored on the workspace and the plans of the
 entitlements that are running (payments, trials, grants by platform staff).

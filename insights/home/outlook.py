@@ -12,17 +12,17 @@ from campaigns.models import Campaign
 from campaigns.timing import OLDEST_USEFUL_ASK, ask_time
 from campaigns.visibility import RESULTS_VISIBLE, viewer_values
 from core import sql
-from patients import eligibility, next_asks
+from patients import eligibility, row_eligibility
 from workspaces.models import Practice, User, Workspace
 
 SHOWN = 5
 SOON = timedelta(hours=24)
 MAX_COUNTED = 1_000
 
-# Those whose results the user sees, with what `next_asks` needs.
+# Those whose results the user sees, with what `eligibility` needs.
 ACTIVE_CAMPAIGNS = f"""active_campaigns AS (
     SELECT c.id, c.workspace_id, c.name, c.practice_id, c.scheduled_hours_after,
-           {next_asks.REST} AS rest, {next_asks.UNDO} AS undo
+           {eligibility.REST} AS rest, {eligibility.UNDO} AS undo
     FROM campaigns_campaign c
     JOIN workspaces_workspace w ON w.id = c.workspace_id
     WHERE c.workspace_id = %(workspace)s AND c.status = 'ACTIVE'
@@ -42,14 +42,14 @@ FROM (
     SELECT DISTINCT ON (next.person) next.*, c.name AS campaign, c.practice_id
     FROM active_campaigns c
     CROSS JOIN LATERAL (
-        SELECT pt.id, pt.name, pt.appointment_time, {eligibility.DUE_AT} AS due,
+        SELECT pt.id, pt.name, pt.appointment_time, {row_eligibility.DUE_AT} AS due,
                greatest(ask.at, %(now)s) AS at, {PERSON} AS person
         FROM patients_patient pt
-        CROSS JOIN LATERAL ({next_asks.ASK_FROM}
+        CROSS JOIN LATERAL ({eligibility.ASK_FROM}
         ) ask
         WHERE pt.campaign_id = c.id
-          AND {next_asks.MAY_BE_PLANNED}
-          AND {eligibility.IN_TIME}
+          AND {eligibility.MAY_BE_PLANNED}
+          AND {row_eligibility.IN_TIME}
           AND ask.at IS NOT NULL
         ORDER BY pt.appointment_time
         LIMIT %(shown)s
@@ -66,11 +66,11 @@ SELECT count(*) AS appointments, count(DISTINCT person) AS people FROM (
     SELECT {PERSON} AS person
     FROM active_campaigns c
     JOIN patients_patient pt ON pt.campaign_id = c.id
-    CROSS JOIN LATERAL ({next_asks.ASK_FROM}
+    CROSS JOIN LATERAL ({eligibility.ASK_FROM}
     ) ask
-    WHERE {next_asks.MAY_BE_PLANNED}
-      AND {eligibility.IN_TIME}
-      AND {eligibility.DUE_AT} <= %(now)s + %(soon)s
+    WHERE {eligibility.MAY_BE_PLANNED}
+      AND {row_eligibility.IN_TIME}
+      AND {row_eligibility.DUE_AT} <= %(now)s + %(soon)s
       AND ask.at <= %(now)s + %(soon)s
     LIMIT %(limit)s
 ) asks

@@ -1,4 +1,4 @@
-"""Actions on webhook endpoints. `retries` decides when a failing one is disabled."""
+"""Actions on webhook endpoints. `failing_endpoints` decides when a failing one is disabled."""
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager

@@ -20,7 +20,7 @@ from integrations.models import (
     WebhookDelivery,
     WebhookEndpoint,
 )
-from integrations.webhooks import endpoints, retries
+from integrations.webhooks import endpoints, failing_endpoints
 from integrations.webhooks.delivery_requests import DeliveryOutcome, DeliveryRequest
 from workspaces import entitlements
 from workspaces.plans import Feature
@@ -82,9 +82,9 @@ def settle(
             return None
         _store_attempt(claimed.request, outcome)
         if outcome.is_success:
-            retries.reset_failures(endpoint, now)
+            failing_endpoints.reset_failures(endpoint, now)
         else:
-            retries.record_failure(endpoint, outcome, now)
+            failing_endpoints.record_failure(endpoint, outcome, now)
         request = _next_request(endpoint, now)
         until = now + LEASE
         endpoint.leased_until = until if request else None

@@ -9,7 +9,7 @@ from campaigns.models import Campaign
 from campaigns.timing import OLDEST_USEFUL_ASK
 from core import sql, tenancy
 from messaging.error_policy import RETRIED_CODES
-from patients import eligibility
+from patients import row_eligibility
 from patients.models.imports import CAN_BE_CANCELLED
 
 # By then the sweeper has tried a failed message again, or never will.
@@ -24,8 +24,8 @@ WHERE c.status = 'ACTIVE' AND NOT c.is_ongoing
   AND NOT EXISTS (
       SELECT FROM patients_patient pt
       WHERE pt.campaign_id = c.id
-        AND {eligibility.MAY_BE_ASKED}
-        AND {eligibility.IN_TIME})
+        AND {row_eligibility.MAY_BE_ASKED}
+        AND {row_eligibility.IN_TIME})
   AND NOT EXISTS (
       SELECT FROM messaging_message m
       WHERE m.campaign_id = c.id

@@ -1,7 +1,7 @@
 """The SQL statements of the claim, in the order in which `claiming` runs them."""
 
 from campaigns import timing
-from patients import eligibility, suppressions
+from patients import row_eligibility, suppressions
 from templates_app.models import IS_ASK
 from workspaces.vetting import trust
 
@@ -99,10 +99,10 @@ SELECT m.id, m.workspace_id, m.campaign_id, m.patient_id, m.type, m.channel, m.a
        p.google_place_id || p.google_review_link <> '' AS has_reviews,
        {trust.TRUST} AS trust,
        CASE
-         WHEN m.type = 'INITIAL' AND m.attempt = 0 AND {eligibility.DUE_AT} > %(now)s
+         WHEN m.type = 'INITIAL' AND m.attempt = 0 AND {row_eligibility.DUE_AT} > %(now)s
            THEN '{NOT_DUE}'
          WHEN m.type = 'INITIAL' AND m.attempt = 0 AND pt.did_not_happen THEN '{NOT_DUE}'
-         WHEN patient.reason = '{eligibility.ERASED}' THEN 'erased'
+         WHEN patient.reason = '{row_eligibility.ERASED}' THEN 'erased'
          WHEN m.type IN ('CONFIRM_STOP', 'CONFIRM_START')
               AND m.created_at < %(now)s - %(confirmed_within)s THEN 'too old'
          WHEN m.type = 'CONFIRM_STOP' THEN
@@ -111,9 +111,9 @@ SELECT m.id, m.workspace_id, m.campaign_id, m.patient_id, m.type, m.channel, m.a
                 WHEN NOT EXISTS (SELECT FROM messaging_senderstop st
                      WHERE st.sender_id = %(sender)s AND st.address = pt.phone) THEN 'came back'
            END
-         WHEN patient.reason = '{eligibility.OPTED_OUT}' THEN 'opted out'
-         WHEN patient.reason = '{eligibility.NO_CONSENT}' THEN 'no consent'
-         WHEN patient.reason = '{eligibility.DID_NOT_HAPPEN}' AND {IS_ASK}
+         WHEN patient.reason = '{row_eligibility.OPTED_OUT}' THEN 'opted out'
+         WHEN patient.reason = '{row_eligibility.NO_CONSENT}' THEN 'no consent'
+         WHEN patient.reason = '{row_eligibility.DID_NOT_HAPPEN}' AND {IS_ASK}
            THEN 'did not happen'
          WHEN {suppressions.IS_SUPPRESSED} THEN 'opted out'
          WHEN EXISTS (SELECT FROM messaging_senderstop st WHERE st.sender_id = %(sender)s
@@ -139,7 +139,7 @@ JOIN patients_patient pt ON pt.id = m.patient_id
 JOIN campaigns_campaign c ON c.id = m.campaign_id
 JOIN workspaces_practice p ON p.id = c.practice_id
 JOIN workspaces_workspace w ON w.id = m.workspace_id
-CROSS JOIN LATERAL (SELECT {eligibility.REASON} AS reason) patient
+CROSS JOIN LATERAL (SELECT {row_eligibility.REASON} AS reason) patient
 CROSS JOIN LATERAL (
     SELECT EXISTS (SELECT FROM messaging_inboundmessage i
                    WHERE i.patient_id = m.patient_id AND i.channel = 'WHATSAPP'

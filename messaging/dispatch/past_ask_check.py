@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from core import sql
-from patients import next_asks
+from patients import eligibility
 
 # By the unique key of past asks. When the phone of this row was changed and changed back, its own
 # ask is a past ask with the same time, and does not count.
@@ -23,7 +23,7 @@ WHERE EXISTS (
     SELECT FROM patients_pastask past
     WHERE past.workspace_id = d.workspace_id AND past.digest = d.digest
       AND past.asked_at < d.asked_at
-      AND (past.asked_at > d.asked_at - {next_asks.REST}
+      AND (past.asked_at > d.asked_at - {eligibility.REST}
            OR past.appointment_time = d.appointment_time))
 """
 

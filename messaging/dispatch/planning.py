@@ -1,6 +1,6 @@
 """Insert the messages that are due now: asks and reminders, in one statement each.
 
-`patients.next_asks` has the rule of who is asked, and from when.
+`patients.eligibility` has the rule of who is asked, and from when.
 """
 
 from datetime import datetime
@@ -10,7 +10,7 @@ from django.utils import timezone
 from campaigns.timing import OLDEST_USEFUL_ASK, WINDOW_IS_OPEN
 from core import sql, tenancy
 from core.locks import Lock
-from patients import eligibility, next_asks
+from patients import eligibility, row_eligibility
 from workspaces import entitlements
 from workspaces.plans import Feature
 from workspaces.vetting import trust
@@ -28,7 +28,7 @@ MAY_WHATSAPP = entitlements.has_feature_sql(Feature.WHATSAPP)
 ASK = f"""
 WITH active_campaigns AS (
     SELECT c.id, c.workspace_id, c.scheduled_hours_after,
-           {next_asks.REST} AS rest, {next_asks.UNDO} AS undo
+           {eligibility.REST} AS rest, {eligibility.UNDO} AS undo
     FROM campaigns_campaign c
     JOIN workspaces_practice p ON p.id = c.practice_id
     JOIN workspaces_workspace w ON w.id = c.workspace_id
@@ -40,12 +40,12 @@ WITH active_campaigns AS (
     CROSS JOIN LATERAL (
         SELECT pt.id, pt.workspace_id, pt.appointment_time, pt.phone, pt.email
         FROM patients_patient pt
-        CROSS JOIN LATERAL ({next_asks.ASK_FROM}
+        CROSS JOIN LATERAL ({eligibility.ASK_FROM}
         ) ask
         WHERE pt.campaign_id = c.id
-          AND {next_asks.MAY_BE_PLANNED}
+          AND {eligibility.MAY_BE_PLANNED}
           AND pt.appointment_time <= %(now)s - c.scheduled_hours_after * interval '1 hour'
-          AND {eligibility.IN_TIME}
+          AND {row_eligibility.IN_TIME}
           AND ask.at <= %(now)s
         ORDER BY pt.appointment_time
         LIMIT %(limit)s
@@ -115,7 +115,7 @@ WITH active_campaigns AS (
         WHERE m.campaign_id = c.id AND m.type = 'INITIAL'
           AND m.status IN ('SENT', 'DELIVERED') AND m.reminded_at IS NULL
           AND m.sent_at <= %(now)s - c.delay AND m.sent_at > %(now)s - c.delay - %(oldest)s
-          AND {next_asks.MAY_BE_REMINDED}
+          AND {eligibility.MAY_BE_REMINDED}
           AND pt.review_clicks = 0
           AND NOT EXISTS (
               SELECT FROM messaging_inboundmessage i

@@ -1,5 +1,7 @@
 """Find out whether a text clearly asks us to send no more messages.
 
+`reading.read` decides: it also asks `possible_opt_out` and the `second_reader`.
+
 phrases/opt_out.txt holds the words and phrases.
 """
 

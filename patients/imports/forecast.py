@@ -16,7 +16,7 @@ from django.db import connection
 
 from campaigns.models import Campaign
 from core import sql
-from patients import eligibility, next_asks
+from patients import eligibility, row_eligibility
 from patients.imports.ask_times import AskTimes
 from patients.models import Import
 
@@ -84,7 +84,7 @@ FROM patients_patient pt
 JOIN campaigns_campaign c ON c.id = pt.campaign_id
 WHERE pt.workspace_id = %(workspace)s
   AND (c.status = 'ACTIVE' OR c.id = %(campaign)s)
-  AND {next_asks.MAY_BE_PLANNED}
+  AND {eligibility.MAY_BE_PLANNED}
   AND pt.appointment_time > %(oldest)s
   AND pt.id IN (
       SELECT q.id FROM import_contested i CROSS JOIN LATERAL (
@@ -99,7 +99,7 @@ WHERE pt.workspace_id = %(workspace)s
 
 UPDATE_ROWS = f"""
 UPDATE import_row r SET ask_at = forecast.ask_at,
-    reason = CASE WHEN forecast.ask_at IS NULL THEN '{eligibility.ASKED_LATELY}' END
+    reason = CASE WHEN forecast.ask_at IS NULL THEN '{row_eligibility.ASKED_LATELY}' END
 FROM unnest(%(rows)s::int[], %(ask_times)s::timestamptz[]) AS forecast(row, ask_at)
 WHERE r.row = forecast.row
 """
@@ -152,12 +152,12 @@ class AskQueue:
 
 def forecast_asks(listed: Import, ask_times: AskTimes) -> None:
     """Set `ask_at` and `reason` of the rows that will be asked later than planned, or never."""
-    rest = next_asks.rest_of(listed.workspace)
+    rest = eligibility.rest_of(listed.workspace)
     values = {
         "workspace": listed.workspace_id,
         "campaign": listed.campaign_id,
         "rest": rest,
-        "oldest": ask_times.now - eligibility.TOO_OLD_TO_ASK,
+        "oldest": ask_times.now - row_eligibility.TOO_OLD_TO_ASK,
     }
     sql.execute(CONTESTED, **values)
     asked = {row["address"]: row["asked_at"] for row in sql.fetch(FETCH_ASKED)}

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 from django.utils import timezone
 
 from core import audit
-from patients import next_asks
+from patients import eligibility
 from patients.imports import forecast, outgoing_events, row_checks, saving
 from patients.imports.ask_times import AskTimes
 from patients.imports.progress import Progress
@@ -87,7 +87,7 @@ def run_import(listed: Import, file: BinaryIO, *, on_progress: OnProgress) -> No
 def _stage_and_check(listed: Import, file: BinaryIO, on_progress: OnProgress) -> AskTimes:
     _require_open_campaign(listed)
     surveyed = Survey.from_json(listed.survey)
-    undo = next_asks.undo_of(listed.workspace)
+    undo = eligibility.undo_of(listed.workspace)
     ask_times = AskTimes(listed.campaign, now=timezone.now(), undo=undo)
     reporter = ProgressReporter(surveyed.rows, on_progress)
     with_digests = row_checks.needs_digests(listed.campaign)

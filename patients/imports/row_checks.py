@@ -1,7 +1,7 @@
 """Decide the outcome of each staged row, in a few statements over all rows.
 
 `outcome` is new, known or refused. `reason` says why the row leads to no message, by the order of
-`patients.eligibility`. Without a reason the person will be asked at `ask_at`.
+`patients.row_eligibility`. Without a reason the person will be asked at `ask_at`.
 
 The order matters. An erased person is refused before anything else is looked at. Of a repeated row
 one is kept. Asks of patients whose data retention has deleted (PAST) are looked up after the
@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from campaigns.models import Campaign
 from core import sql
-from patients import eligibility, past_asks
+from patients import past_asks, row_eligibility
 from patients.models import Suppression, SuppressionReason
 
 # Autovacuum never analyzes a temporary table, and the statements below join it.
@@ -64,8 +64,8 @@ SET_KNOWN = f"""\
 UPDATE import_row r SET outcome = 'known', patient_id = pt.id,
     asked_before_at = pt.asked_before_at,
     is_change = pt.did_not_happen <> pt.did_not_happen_before AND pt.data_deleted_at IS NULL,
-    reason = coalesce({eligibility.REASON_AGAINST_ASKING},
-                      CASE WHEN r.ask_at IS NULL THEN '{eligibility.TOO_OLD}' END)
+    reason = coalesce({row_eligibility.REASON_AGAINST_ASKING},
+                      CASE WHEN r.ask_at IS NULL THEN '{row_eligibility.TOO_OLD}' END)
 """  # noqa: S608 - built from constants
 KNOWN_COLUMNS = """r.row, p.id, p.asked_at, p.asked_before_at, p.opted_out_at, p.data_deleted_at,
         p.has_consent, p.did_not_happen AS did_not_happen_before,
@@ -119,7 +119,7 @@ PAST = f"""
 UPDATE import_row r SET
     asked_before_at = greatest(r.asked_before_at, past.asked_at),
     outcome = CASE WHEN past.is_same THEN 'known' ELSE r.outcome END,
-    reason = CASE WHEN past.is_same THEN coalesce(r.reason, '{eligibility.ASKED_LATELY}')
+    reason = CASE WHEN past.is_same THEN coalesce(r.reason, '{row_eligibility.ASKED_LATELY}')
                   ELSE r.reason END
 FROM (
     SELECT r.row, max(asked.asked_at) AS asked_at,
@@ -136,16 +136,16 @@ WHERE r.row = past.row
 # The new patient gets the opt-out, like patients that existed when it arrived.
 SUPPRESSED = f"""
 UPDATE import_row r SET opted_out_at = suppressed.opted_out_at,
-    reason = CASE WHEN suppressed.opted_out_at IS NOT NULL THEN '{eligibility.OPTED_OUT}'
-                  WHEN r.reason <> '{eligibility.TOO_OLD}' THEN r.reason
-                  ELSE '{eligibility.NUMBER_DEAD}' END
+    reason = CASE WHEN suppressed.opted_out_at IS NOT NULL THEN '{row_eligibility.OPTED_OUT}'
+                  WHEN r.reason <> '{row_eligibility.TOO_OLD}' THEN r.reason
+                  ELSE '{row_eligibility.NUMBER_DEAD}' END
 FROM (
     SELECT r.row, min(suppression.opted_out_at) AS opted_out_at
     FROM import_row r
     CROSS JOIN LATERAL (VALUES (r.phone), (r.email)) own(address)
     JOIN import_suppression suppression ON suppression.address = own.address
     WHERE r.outcome <> 'refused' AND own.address <> ''
-      AND coalesce(r.reason, '') NOT IN ('{eligibility.ERASED}', 'repeated')
+      AND coalesce(r.reason, '') NOT IN ('{row_eligibility.ERASED}', 'repeated')
     GROUP BY r.row
 ) suppressed
 WHERE r.row = suppressed.row
@@ -153,14 +153,14 @@ WHERE r.row = suppressed.row
 
 # Addresses that wrote a possible opt-out are not asked until a person has decided what it meant.
 HELD = f"""
-UPDATE import_row r SET reason = '{eligibility.HELD}'
+UPDATE import_row r SET reason = '{row_eligibility.HELD}'
 FROM (
     SELECT DISTINCT r.row FROM import_row r
     CROSS JOIN LATERAL (VALUES (r.phone), (r.email)) own(address)
     JOIN patients_hold hold ON hold.workspace_id = %(workspace)s AND hold.decision = ''
         AND hold.address = own.address
     WHERE r.outcome <> 'refused' AND own.address <> ''
-      AND (r.reason IS NULL OR r.reason = '{eligibility.TOO_OLD}')
+      AND (r.reason IS NULL OR r.reason = '{row_eligibility.TOO_OLD}')
 ) held
 WHERE r.row = held.row
 """  # noqa: S608 - built from constants

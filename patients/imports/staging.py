@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from patients import eligibility
+from patients import row_eligibility
 from patients.addresses import hash_address
 from patients.imports.ask_times import AskTimes
 from patients.models import new_token
@@ -143,10 +143,10 @@ def _key_and_score(doctor: str) -> tuple[str, int]:
 
 
 def _reason_against_asking(person: Person, ask_at: datetime | None) -> str | None:
-    reason = eligibility.reason_against_new(
+    reason = row_eligibility.reason_against_new(
         has_consent=person.has_consent, did_not_happen=bool(person.did_not_happen)
     )
-    return reason or (None if ask_at else eligibility.TOO_OLD)
+    return reason or (None if ask_at else row_eligibility.TOO_OLD)
 
 
 def _refused_record(row: StagedRow, refusal: Refusal) -> tuple[object, ...]:

@@ -11,7 +11,7 @@ from campaigns.models import Campaign
 from campaigns.visibility import results_visible_to
 from core.constraints import RowSecurity, SameWorkspace
 from core.models.base import BaseModel, TenantQuerySet, choices_constraint
-from patients import eligibility
+from patients import row_eligibility
 from patients.models.imports import Import
 from patients.states import in_state_q
 from templates_app.models import Channel
@@ -140,7 +140,7 @@ class Patient(BaseModel):
             # The planner's: only those who may still be asked, so it stays small.
             models.Index(
                 fields=["campaign", "appointment_time"],
-                condition=eligibility.TO_ASK_INDEX,
+                condition=row_eligibility.TO_ASK_INDEX,
                 name="patient_to_ask",
             ),
             # Erased patients whose erasure can still be taken back: a few rows.

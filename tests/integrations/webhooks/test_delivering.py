@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from core import tenancy
 from core.models import AuditEvent
-from integrations.webhooks import endpoints, owner_mails, queues, retries
+from integrations.webhooks import endpoints, failing_endpoints, owner_mails, queues
 from integrations.webhooks.delivery_requests import DeliveryOutcome
 from integrations.webhooks.delivery_worker import deliver_due_webhooks
 from integrations.webhooks.endpoints import EndpointDetails
@@ -67,9 +67,9 @@ def test_failed_delivery_blocks_later_ones_until_it_succeeds(receiver: Receiver)
     assert list_states(endpoint) == [(1, "DELIVERED"), (2, "WAITING"), (3, "WAITING")]
     deliver_due_webhooks(clock=clock)  # not before the pause is over
     assert receiver.numbers() == [1, 2]
-    clock.at += retries.PAUSES[0]
+    clock.at += failing_endpoints.PAUSES[0]
     deliver_due_webhooks(clock=clock)
-    clock.at += retries.PAUSES[1]
+    clock.at += failing_endpoints.PAUSES[1]
     deliver_due_webhooks(clock=clock)
 
     assert receiver.numbers() == [1, 2, 2, 2, 3]
@@ -237,7 +237,7 @@ def test_changed_endpoint_is_called_at_its_new_url(receiver: Receiver, another: 
             details=EndpointDetails(another.url, endpoint.events),
             by=UserFactory.create(workspace=endpoint.workspace),
         )
-    assert reload(endpoint).next_attempt_at < clock.at + retries.PAUSES[0]
+    assert reload(endpoint).next_attempt_at < clock.at + failing_endpoints.PAUSES[0]
     clock.at = reload(endpoint).next_attempt_at
 
     deliver_due_webhooks(clock=clock)

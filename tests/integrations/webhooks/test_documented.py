@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from config.embedded import ROOT
 from core.registry import declared_by_apps
-from integrations.webhooks import retries, signing
+from integrations.webhooks import failing_endpoints, signing
 from integrations.webhooks.endpoints import ROTATION_PERIOD
 
 DOCUMENT = (ROOT / "docs/webhooks.md").read_text()
@@ -55,8 +55,8 @@ def test_documented_events_are_the_declared_ones() -> None:
 
 
 def test_documented_pauses_are_the_real_ones() -> None:
-    minutes = [pause.total_seconds() / 60 for pause in retries.PAUSES]
+    minutes = [pause.total_seconds() / 60 for pause in failing_endpoints.PAUSES]
 
     assert minutes == [10 / 60, 1, 5, 30, 120, 360]
     assert "after 10 seconds, 1 minute, 5 minutes,\n  30 minutes, 2 hours" in DOCUMENT
-    assert (retries.GIVE_UP_AFTER.days, ROTATION_PERIOD.total_seconds() / 3600) == (3, 24)
+    assert (failing_endpoints.GIVE_UP_AFTER.days, ROTATION_PERIOD.total_seconds() / 3600) == (3, 24)

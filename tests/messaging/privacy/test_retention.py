@@ -19,7 +19,7 @@ from messaging.dispatch.claiming import claim_batch
 from messaging.dispatch.planning import plan_messages
 from messaging.dispatch.sweeping import sweep_unsettled
 from messaging.models import Message, MessageStatus
-from messaging.privacy import retention, retention_rules
+from messaging.privacy import message_retention, retention
 from messaging.webhooks import inbox, processing
 from patients import erasure
 from patients.models import Import, ImportProblem, Patient
@@ -235,7 +235,7 @@ def test_reply_to_a_deleted_text_is_recorded() -> None:
 
 
 def test_batches_delete_everything(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retention_rules, "BATCH_SIZE", 3)
+    monkeypatch.setattr(message_retention, "BATCH_SIZE", 3)
     moment = ago(100)
     rows = [create_message(workspace, 100, sent_at=moment) for _ in range(7)]
     for number in range(7):

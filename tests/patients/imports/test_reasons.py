@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from core import sql, tenancy
-from patients import next_asks
+from patients import eligibility
 from patients.addresses import hash_address
 from patients.imports import verdicts
 from patients.models import Patient, SuppressionReason
@@ -23,7 +23,7 @@ from tests.patients.imports.lists import import_list, make_row
 pytestmark = pytest.mark.django_db
 
 BY_SQL = f"""
-SELECT pt.id, coalesce({next_asks.REASON_AGAINST_ASKING}, '') AS reason
+SELECT pt.id, coalesce({eligibility.REASON_AGAINST_ASKING}, '') AS reason
 FROM patients_patient pt WHERE pt.campaign_id = %(campaign)s
 """
 
@@ -42,7 +42,7 @@ ROWS = list(starmap(Row, product(YES_NO, YES_NO, YES_NO, YES_NO, BLOCKED)))
 
 
 def first_reason(row: Row) -> str:
-    """Return the first reason by the order that `patients.eligibility` lists."""
+    """Return the first reason by the order that `patients.row_eligibility` lists."""
     reasons = {
         "opted_out": row.opted_out or row.address == "opted out",
         "asked_lately": row.asked,
@@ -97,7 +97,9 @@ def test_every_place_names_the_same_first_reason(
     expected = {phone: first_reason(row) for phone, row in rows.items()}
     with tenancy.platform("test"):
         patients = {one.phone: one for one in Patient.objects.select_related("campaign")}
-        by_python = {phone: next_asks.reason_against_asking(one) for phone, one in patients.items()}
+        by_python = {
+            phone: eligibility.reason_against_asking(one) for phone, one in patients.items()
+        }
         by_id = {row["id"]: row["reason"] for row in sql.fetch(BY_SQL, campaign=campaign.pk)}
         on_page = {phone: standing_of(one) for phone, one in patients.items()}
     at = next(iter(patients.values())).appointment_time

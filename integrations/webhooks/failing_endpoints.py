@@ -1,4 +1,4 @@
-"""Decide when a failed endpoint is tried again, and when it is disabled."""
+"""When a failing endpoint is tried again, and when it is disabled."""
 
 from datetime import datetime, timedelta
 

@@ -16,7 +16,7 @@ from campaigns.timing import OLDEST_USEFUL_ASK
 from core import sql, tenancy
 from insights.home import outlook
 from messaging.dispatch.planning import plan_messages
-from patients import eligibility, holds, next_asks, suppressions
+from patients import eligibility, holds, row_eligibility, suppressions
 from patients.addresses import hash_address
 from patients.models import Hold, Patient, Suppression, SuppressionReason
 from patients.standing import standing_of
@@ -34,13 +34,13 @@ generated = settings(
 )
 
 BY_SQL = f"""
-SELECT pt.id, {next_asks.MAY_BE_PLANNED} AND {eligibility.IN_TIME} AS may_be_planned, ask.at
+SELECT pt.id, {eligibility.MAY_BE_PLANNED} AND {row_eligibility.IN_TIME} AS may_be_planned, ask.at
 FROM (
-    SELECT c.id, c.scheduled_hours_after, {next_asks.REST} AS rest, {next_asks.UNDO} AS undo
+    SELECT c.id, c.scheduled_hours_after, {eligibility.REST} AS rest, {eligibility.UNDO} AS undo
     FROM campaigns_campaign c JOIN workspaces_workspace w ON w.id = c.workspace_id
 ) c
 JOIN patients_patient pt ON pt.campaign_id = c.id
-CROSS JOIN LATERAL ({next_asks.ASK_FROM}) ask
+CROSS JOIN LATERAL ({eligibility.ASK_FROM}) ask
 WHERE pt.id = ANY(%(ids)s)
 """
 
@@ -170,12 +170,12 @@ def test_sql_python_planner_and_pages_agree_on_who_is_asked_and_when(
             promised = outlook.read_outlook(campaign.workspace, visible_to=user, campaign=campaign)
         for patient in Patient.objects.filter(pk__in=ids).select_related("campaign", "workspace"):
             may_be_planned = (
-                eligibility.may_be_asked(patient)
-                and eligibility.is_in_time(patient, now)
+                row_eligibility.may_be_asked(patient)
+                and row_eligibility.is_in_time(patient, now)
                 and not suppressions.is_patient_suppressed(patient)
                 and not holds.is_held(patient)
             )
-            by_python = next_asks.ask_from(patient, now=now) if may_be_planned else None
+            by_python = eligibility.ask_from(patient, now=now) if may_be_planned else None
             on_its_page = standing_of(patient).ask_at
             assert by_sql[patient.pk] == by_python
             assert (on_its_page is None) == (by_python is None)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from campaigns.models import Campaign
 from campaigns.timing import OLDEST_USEFUL_ASK
 from core import sql, tenancy
-from patients import eligibility, suppressions
+from patients import row_eligibility, suppressions
 from patients.addresses import hash_address
 from patients.models import Patient, PatientState, Suppression, SuppressionReason
 from patients.states import state_of
@@ -32,10 +32,10 @@ generated = settings(
 )
 
 BY_SQL = f"""
-SELECT pt.id, {eligibility.MAY_BE_WRITTEN_TO} AS may_be_written_to,
-       {eligibility.MAY_BE_ASKED} AS may_be_asked,
-       {eligibility.IN_TIME} AS in_time, coalesce({eligibility.REASON}, '') AS reason,
-       coalesce({eligibility.REASON_AGAINST_ASKING}, '') AS reason_against_asking
+SELECT pt.id, {row_eligibility.MAY_BE_WRITTEN_TO} AS may_be_written_to,
+       {row_eligibility.MAY_BE_ASKED} AS may_be_asked,
+       {row_eligibility.IN_TIME} AS in_time, coalesce({row_eligibility.REASON}, '') AS reason,
+       coalesce({row_eligibility.REASON_AGAINST_ASKING}, '') AS reason_against_asking
 FROM patients_patient pt JOIN campaigns_campaign c ON c.id = pt.campaign_id
 WHERE pt.id = ANY(%(ids)s)
 """
@@ -155,18 +155,20 @@ def test_sql_q_and_python_agree_on_who_may_be_asked(
             row["id"]: row for row in sql.fetch(BY_SQL, ids=ids, now=NOW, oldest=OLDEST_USEFUL_ASK)
         }
         stored = Patient.objects.filter(pk__in=ids)
-        by_q = set(stored.filter(eligibility.MAY_BE_ASKED_Q).values_list("pk", flat=True))
-        in_time_by_q = set(stored.filter(eligibility.in_time_q(NOW)).values_list("pk", flat=True))
-        by_index = set(stored.filter(eligibility.TO_ASK_INDEX).values_list("pk", flat=True))
+        by_q = set(stored.filter(row_eligibility.MAY_BE_ASKED_Q).values_list("pk", flat=True))
+        in_time_by_q = set(
+            stored.filter(row_eligibility.in_time_q(NOW)).values_list("pk", flat=True)
+        )
+        by_index = set(stored.filter(row_eligibility.TO_ASK_INDEX).values_list("pk", flat=True))
 
         for patient in stored.select_related("campaign"):
             told = by_sql[patient.pk]
-            assert told["reason"] == eligibility.reason_against(patient)
-            assert told["reason_against_asking"] == eligibility.reason_against_asking(patient)
-            assert told["may_be_written_to"] == eligibility.may_be_written_to(patient)
-            assert told["may_be_asked"] == eligibility.may_be_asked(patient)
+            assert told["reason"] == row_eligibility.reason_against(patient)
+            assert told["reason_against_asking"] == row_eligibility.reason_against_asking(patient)
+            assert told["may_be_written_to"] == row_eligibility.may_be_written_to(patient)
+            assert told["may_be_asked"] == row_eligibility.may_be_asked(patient)
             assert told["may_be_asked"] == (patient.pk in by_q)
-            assert told["in_time"] == eligibility.is_in_time(patient, NOW)
+            assert told["in_time"] == row_eligibility.is_in_time(patient, NOW)
             assert told["in_time"] == (patient.pk in in_time_by_q)
         assert by_q <= by_index
         transaction.set_rollback(True)
@@ -192,8 +194,8 @@ def test_list_filters_show_each_patient_in_the_state_of_its_row(
         for patient in stored.select_related("campaign"):
             applying = [name for name in BY_PRECEDENCE if patient.pk in listed[name]]
             assert state_of(patient, NOW) == applying[0]
-            may_be_asked = eligibility.may_be_asked(patient)
-            in_time = eligibility.is_in_time(patient, NOW)
+            may_be_asked = row_eligibility.may_be_asked(patient)
+            in_time = row_eligibility.is_in_time(patient, NOW)
             assert (patient.pk in listed["waiting"]) == (may_be_asked and in_time)
             assert (patient.pk in listed["missed"]) == (may_be_asked and not in_time)
         transaction.set_rollback(True)

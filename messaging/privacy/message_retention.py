@@ -1,4 +1,4 @@
-"""How long texts of messages, patients and erasures are kept.
+"""Delete texts of messages, patients and erasures once the periods of the workspace are over.
 
 Rows stay without their texts, so no figure changes. `patients.past_asks` keeps a digest of who was
 asked and when, so that a list that is uploaded again asks nobody twice.
