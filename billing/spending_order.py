@@ -70,4 +70,4 @@ CROSS JOIN LATERAL (
     ORDER BY id DESC LIMIT 1
 ) last
 WHERE rest.amount > 0;
-"""
+"""  # noqa: S608 - built from constants
