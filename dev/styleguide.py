@@ -44,7 +44,7 @@ class Visit(forms.Form):
     )
 
 
-@public("shows our own pieces and nobody's data, where DEBUG is on")
+@public("shows our own components and no data, where DEBUG is on")
 def page(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("theme", "")
     context = {

@@ -1,7 +1,7 @@
 """Compare addresses: their normal form, their keyed digest, and the patients at one of them.
 
 Suppressions, holds and past asks belong to an address, not to a patient, so they also apply
-to whoever is imported with it later.
+to a patient who is imported with it later.
 """
 
 import hashlib

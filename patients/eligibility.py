@@ -38,7 +38,7 @@ REASON_AGAINST_ASKING = f"""CASE
               WHEN {suppressions.IS_SUPPRESSED} THEN '{row_eligibility.NUMBER_DEAD}'
               WHEN {holds.IS_HELD} THEN '{row_eligibility.HELD}' END) END"""
 
-# Whether the planner may ask the patient, whatever the time and whoever was asked before.
+# Whether the planner may ask the patient, apart from the time and from earlier asks.
 MAY_BE_PLANNED = f"""{row_eligibility.MAY_BE_ASKED}
           AND {ADDRESSES_ARE_FREE}"""
 

@@ -2,7 +2,7 @@
 
 A suppression is known by the keyed digest of its address, so that it also holds after the person
 was erased and the address itself is gone. It belongs to the address and not to a patient's row, so
-it also applies to whoever is imported with it later.
+it also applies to a patient who is imported with it later.
 """
 
 import re

@@ -14,8 +14,10 @@ from templates_app.segments import Segments, measure_text, plain_letters
 # In the order in which a patient receives them.
 PURPOSES: dict[str, str | Promise] = {
     MessageType.INITIAL: _("Some hours after the appointment."),
-    MessageType.REMINDER: _("Once, to whoever has not answered, where a campaign reminds."),
-    MessageType.CLARIFY: _("Once, to whoever answered with a number that is not on the scale."),
+    MessageType.REMINDER: _("Once, to patients who have not answered, where a campaign reminds."),
+    MessageType.CLARIFY: _(
+        "Once, to patients who answered with a number that is not on the scale."
+    ),
     MessageType.FOLLOWUP_HAPPY: _("At once, after a 4 or a 5."),
     MessageType.FOLLOWUP_UNHAPPY: _("At once, after a 1, a 2 or a 3."),
 }

@@ -282,7 +282,9 @@ class SettingsForm(forms.ModelForm[Workspace]):
         fields: ClassVar = list(clinic_settings.SettingsDetails.__dataclass_fields__)
         labels: ClassVar = {"language": _("Language of the workspace")}
         help_texts: ClassVar = {
-            "language": _("Of invitations, and of the pages for whoever has not chosen their own.")
+            "language": _(
+                "Of invitations, and of the pages for members who have not chosen their own."
+            )
         }
         widgets: ClassVar = {
             **autocomplete(name="organization"),

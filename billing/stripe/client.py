@@ -49,7 +49,9 @@ def is_on() -> bool:
 def stripe_client() -> Iterator[StripeClient]:
     """Give the client and translate its errors. Do not use it while rows are locked."""
     if not is_on():
-        raise ProblemError(_("Payments are not set up here: ask whoever runs this installation."))
+        raise ProblemError(
+            _("Payments are not set up here: ask the operator of this installation.")
+        )
     try:
         yield _client(settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE_URL)
     except stripe.InvalidRequestError as error:

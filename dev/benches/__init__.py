@@ -2,7 +2,7 @@
 
 A bench is a module here that is named in `NAMES`. It has `run(**options) -> list[Case]`, and
 `arguments(parser)` where it has options of its own. It works on a database that it makes and drops,
-so nobody's rows are touched.
+so no rows of others are touched.
 """
 
 from dataclasses import dataclass

@@ -30,7 +30,7 @@ def turn_on() -> None:
     with tenancy.within(DEMO.id):
         workspace = Workspace.objects.get(pk=DEMO.id)
         chosen = AssistantSettings.objects.within(workspace).first()
-        # Whoever has turned it off in the demo finds it off.
+        # It stays off if somebody has turned it off in the demo.
         if chosen is None or (chosen.enabled_at and not consent.is_on(chosen)):
             owner = workspace.members.filter(role=Role.OWNER).order_by("created_at")[0]
             consent.turn_on(workspace=workspace, budget_usd=consent.usual_budget(), by=owner)

@@ -23,7 +23,7 @@ class ResolveForm(forms.Form):
         label=_("What was done"),
         max_length=MAX_TEXT_LENGTH,
         widget=forms.Textarea({"rows": 3}),
-        help_text=_("So that whoever sees this patient next knows."),
+        help_text=_("So that the next person who sees this patient knows."),
     )
 
 

@@ -147,7 +147,7 @@ class Workspace(BaseModel):
     sms_fallback = models.BooleanField(
         _("SMS instead of WhatsApp"),
         default=True,
-        help_text=_("Send an SMS to whoever cannot be reached on WhatsApp."),
+        help_text=_("Send an SMS to patients who cannot be reached on WhatsApp."),
     )
     resend_unknown = models.BooleanField(
         _("send again after silence"),
