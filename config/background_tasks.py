@@ -20,7 +20,6 @@ QUEUES = {
         "integrations.tasks.prune_webhook_deliveries",
         "messaging.tasks.complete_finished_campaigns",
         "messaging.tasks.fill_in_approved_texts",
-        "messaging.tasks.label_backlog",
         "messaging.tasks.apply_retention",
         "messaging.tasks.plan_messages",
         "messaging.tasks.prune_webhooks",
@@ -39,8 +38,9 @@ QUEUES = {
     "send": ["messaging.tasks.dispatch_messages"],
     # Anybody can send us texts. A flood of them must not delay planning, alerts and mails.
     "webhooks": ["messaging.tasks.process_webhooks"],
-    # A long list must not delay the handling of a STOP or of a delivery report.
-    "imports": ["patients.tasks.advance_import"],
+    # A long list must not delay the handling of a STOP or of a delivery report. Labelling a backlog
+    # computes for half a minute, in which a worker with one process would plan no asks.
+    "imports": ["messaging.tasks.label_backlog", "patients.tasks.advance_import"],
     # These wait for other companies' servers, and a mail server that hangs must not delay planning.
     "external": [
         "billing.tasks.grant_monthly_credits",

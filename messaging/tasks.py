@@ -26,10 +26,6 @@ from messaging.webhooks import inbox, processing
 retried_mail = shared_task(autoretry_for=(OSError,), retry_backoff=5, max_retries=8)
 
 
-# About half a minute of one core, so that a backlog never holds a worker for long.
-TEXTS_A_RUN = 1_000
-
-
 @shared_task
 def plan_messages() -> None:
     if planning.plan_messages():
@@ -99,7 +95,7 @@ def alert_urgent_text(workspace_id: str, labels_id: str) -> None:
 
 @shared_task
 def label_backlog() -> None:
-    backlog.label_backlog(limit=TEXTS_A_RUN)
+    backlog.label_backlog()
 
 
 @shared_task

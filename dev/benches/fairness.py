@@ -1,4 +1,7 @@
-"""Measure how soon few messages of a clinic leave, alone and beside a clinic with very many."""
+"""Measure how soon few messages of a clinic leave, alone and beside very much other work.
+
+The other work is a clinic with very many messages, or a backlog of comments that must be labelled.
+"""
 
 import time
 from statistics import median
@@ -9,7 +12,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from core import tenancy
-from dev.benches import Case, world
+from dev.benches import Case, labelling, world
 from dev.benches.database import own_database
 from dev.benches.working import broker, sink, ticking, wait_until, wake, worker
 from messaging.models import Message, Sender
@@ -23,11 +26,28 @@ FLOW = 2.0
 
 
 def arguments(parser: CommandParser) -> None:
-    parser.add_argument("--many", type=int, default=100_000, help="of the other clinic (100000)")
+    parser.add_argument(
+        "--many",
+        type=int,
+        default=100_000,
+        help="of the other clinic, or 0 to leave this out (100000)",
+    )
     parser.add_argument("--rounds", type=int, default=3, help="of each (3)")
+    parser.add_argument(
+        "--comments", type=int, default=5_000, help="to label; 0: none of this (5000)"
+    )
+    parser.add_argument("--seconds", type=int, default=40, help="of asks beside them (40)")
 
 
-def run(*, many: int, rounds: int) -> list[Case]:
+def run(*, many: int, rounds: int, comments: int, seconds: int) -> list[Case]:
+    """Return the cases of both. Each has its own database, and either can be left out."""
+    return [
+        *(_beside_messages(many=many, rounds=rounds) if many else []),
+        *(labelling.measure(unread=comments, seconds=seconds) if comments else []),
+    ]
+
+
+def _beside_messages(*, many: int, rounds: int) -> list[Case]:
     with own_database("fairness") as servers, sink(latency_ms=LATENCY_MS) as twilio:
         clinics = Clinics(world.shared_sender(), broker(servers))
         with worker({**servers, **twilio}), ticking(clinics.clock):

@@ -47,7 +47,12 @@ def _peak(number: int, campaigns: list[UUID], environment: Mapping[str, str]) ->
         for due in (WARM_UP, number):
             world.waiting_messages(due, campaigns)
             wait_until(lambda: not world.has_unsettled(campaigns), patience=600)
-        return max(map(_most_taken, _with_children(sender.pid)))
+        return most_taken(sender.pid)
+
+
+def most_taken(process: int) -> float:
+    """Return the most MB that this process or one of its children ever took."""
+    return max(map(_peak_of, _with_children(process)))
 
 
 def _with_children(process: int) -> list[int]:
@@ -55,7 +60,7 @@ def _with_children(process: int) -> list[int]:
     return [process, *map(int, children)]
 
 
-def _most_taken(process: int) -> float:
+def _peak_of(process: int) -> float:
     """Read the peak from the kernel, which misses no moment."""
     status = Path(f"/proc/{process}/status").read_text()
     peak = re.search(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)

@@ -9,10 +9,20 @@ from threading import Event, Thread
 
 from celery import Celery
 
-SENDERS = "send"
+from config.background_tasks import TASK_ROUTES
+
 DISPATCH = "messaging.tasks.dispatch_messages"
+PLAN = "messaging.tasks.plan_messages"
+LABEL = "messaging.tasks.label_backlog"
 LOOK_EVERY = 0.02
 PATIENCE = 120
+
+
+def queue_of(task: str) -> str:
+    return TASK_ROUTES[task]["queue"]
+
+
+SENDERS = queue_of(DISPATCH)
 
 
 @contextmanager
@@ -45,10 +55,12 @@ def worker(
     environment: Mapping[str, str], *options: str, queue: str = SENDERS
 ) -> Iterator["subprocess.Popen[bytes]"]:
     """Run a worker as in production, but with one process, for every side of a comparison."""
+    name = f"{queue}@%h"
     process = subprocess.Popen(
         [
             *[sys.executable, "-m", "celery", "--app", "config.celery", "worker"],
-            *["--queues", queue, "--concurrency", "1", "--loglevel", "WARNING", *options],
+            *["--queues", queue, "--concurrency", "1", "--hostname", name],
+            *["--loglevel", "WARNING", *options],
         ],
         env={
             **environment,
@@ -70,8 +82,8 @@ def broker(environment: Mapping[str, str]) -> Celery:
     return Celery(broker=url.replace("?db=", "?virtual_host="), set_as_current=False)
 
 
-def wake(clock: Celery, *, within: float = 2.0) -> None:
-    clock.send_task(DISPATCH, queue=SENDERS, expires=within)
+def wake(clock: Celery, *, task: str = DISPATCH, within: float = 2.0) -> None:
+    clock.send_task(task, queue=queue_of(task), expires=within)
 
 
 def wake_until(done: Callable[[], bool], clock: Celery, *, every: float) -> float:
@@ -90,13 +102,14 @@ def wake_until(done: Callable[[], bool], clock: Celery, *, every: float) -> floa
 
 
 @contextmanager
-def ticking(clock: Celery) -> Iterator[None]:
-    """Queue the dispatch every second, as Celery beat does."""
+def ticking(clock: Celery, *tasks: str) -> Iterator[None]:
+    """Queue the tasks every second, as Celery beat does. Without any it is the dispatch."""
     over = Event()
 
     def tick() -> None:
         while not over.wait(1.0):
-            wake(clock)
+            for task in tasks or (DISPATCH,):
+                wake(clock, task=task)
 
     beat = Thread(target=tick)
     beat.start()

@@ -59,6 +59,16 @@ def test_flood_of_texts_takes_no_process_from_planning() -> None:
     assert re.search(r"--queues webhooks\b", reads_webhooks)
 
 
+def test_labelling_a_backlog_takes_no_process_from_planning() -> None:
+    """It computes for half a minute, and a worker on one core has one process."""
+    together = {
+        queue for queue, tasks in QUEUES.items() if "messaging.tasks.label_backlog" in tasks
+    }
+
+    assert together == {"imports"}
+    assert "messaging.tasks.plan_messages" not in QUEUES["imports"]
+
+
 def test_only_the_proxy_can_be_reached_from_outside() -> None:
     published = {name for name, service in compose()["services"].items() if "ports" in service}
 

@@ -196,3 +196,10 @@ def test_text_of_spaces_is_labelled_once_and_not_found_again(
 
     assert backlog.label_backlog() == 1
     assert backlog.label_backlog() == 0
+
+
+def test_backlog_labels_at_most_its_limit_in_a_run(ask: Message, reader: FixedReader) -> None:
+    for body in ("la sala", "el precio", "la espera"):
+        create_inbound(ask, body)
+
+    assert [backlog.label_backlog(limit=2) for _ in range(3)] == [2, 1, 0]
