@@ -131,7 +131,7 @@ class AssistantSummaryFactory(RowFactory[AssistantSummary]):
         model = AssistantSummary
 
     workspace = SubFactory(WorkspaceFactory)
-    month = date(2026, 3, 1)
+    month = Sequence(lambda n: date(2000 + n // 12, n % 12 + 1, 1))
     language = "es"
     content = LazyFunction(
         lambda: {"changed": "Subió la nota.", "praised": [], "blamed": [], "first": []}
