@@ -113,7 +113,7 @@ class AssistantCallAdmin(ReadOnlyAdmin[AssistantCall]):
 @admin.register(AssistantSummary)
 class AssistantSummaryAdmin(ReadOnlyAdmin[AssistantSummary]):
     list_display = ("created", "workspace", "month", "language", "model", "prompt", "written_at")
-    list_filter = ("language", "provider", "model", CreatedSinceFilter)
+    list_filter = ("model", CreatedSinceFilter)
     list_select_related = ("workspace",)
     search_fields = ("workspace__name",)
     exclude = ("content",)  # patients' words
