@@ -50,6 +50,7 @@ QUEUES = {
         "billing.tasks.send_billing_notices",
         "billing.tasks.warn_of_trial_and_grace_ends",
         "insights.tasks.send_digest",
+        "insights.tasks.write_month_summary",
         "integrations.tasks.deliver_webhooks",
         "integrations.tasks.mail_disabled_endpoint",
         "messaging.tasks.alert_assistant_trouble",

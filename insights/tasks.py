@@ -4,6 +4,8 @@ from uuid import UUID
 from celery import shared_task
 
 from insights import digests, rollup
+from insights.month import assistant
+from insights.month.months import Month
 
 
 @shared_task
@@ -19,3 +21,14 @@ def queue_due_digests() -> None:
 @shared_task(autoretry_for=(OSError,), retry_backoff=5, max_retries=8)
 def send_digest(workspace_id: str, week: str) -> None:
     digests.send_digest(workspace_id=UUID(workspace_id), week=date.fromisoformat(week))
+
+
+# The limit is for faults only: the call itself gives up earlier.
+@shared_task(soft_time_limit=120)
+def write_month_summary(workspace_id: str, user_id: str, month: str, language: str) -> None:
+    assistant.write_summary(
+        workspace_id=UUID(workspace_id),
+        user_id=UUID(user_id),
+        month=Month.of(date.fromisoformat(month)),
+        language=language,
+    )

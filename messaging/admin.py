@@ -18,6 +18,7 @@ from messaging.costs import pages
 from messaging.models import (
     AssistantCall,
     AssistantSettings,
+    AssistantSummary,
     CannedAnswer,
     Conversation,
     CostDay,
@@ -106,6 +107,16 @@ class AssistantCallAdmin(ReadOnlyAdmin[AssistantCall]):
     list_filter = ("outcome", "feature", "provider", "model", CreatedSinceFilter)
     list_select_related = ("workspace",)
     search_fields = ("workspace__name",)
+    ordering = ("-id",)
+
+
+@admin.register(AssistantSummary)
+class AssistantSummaryAdmin(ReadOnlyAdmin[AssistantSummary]):
+    list_display = ("created", "workspace", "month", "language", "model", "prompt", "written_at")
+    list_filter = ("model", CreatedSinceFilter)
+    list_select_related = ("workspace",)
+    search_fields = ("workspace__name",)
+    exclude = ("content",)  # patients' words
     ordering = ("-id",)
 
 

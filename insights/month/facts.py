@@ -1,7 +1,7 @@
 """What the month page knows of a month. The summary is composed from this and from nothing else.
 
-It has figures of groups and quotes with masked names, and no patient's name, address or id. So it
-is also what a provider of summaries may be given.
+It has figures of groups and quotes with masked names, and no patient's name or address. Which asks
+are quoted is known only to find the patients again: `insights.month.assistant_request` sends no id.
 """
 
 from collections.abc import Sequence
@@ -50,6 +50,8 @@ class MonthFacts:
     topics: TopicReport = field(default_factory=TopicReport)
     practices: Sequence[PracticeFacts] = ()
     quotes: Sequence[PatientQuote] = ()
+    # The ask of each quoted visit, by `PatientQuote.visit`. Ids are not for logs.
+    quoted_asks: Sequence[UUID] = field(default=(), repr=False)
     cases: OpenCases = field(default_factory=OpenCases)
     is_reader_available: bool = True
 
@@ -79,6 +81,7 @@ def read_facts(
     topics = count_topics(workspace, period, EVERYTHING, visible_to=visible_to, before=before)
     doctors = [group.key for group in groups(By.DOCTOR, month)] + _members_who_treat(workspace)
     values = text_values(workspace, period, period, EVERYTHING, visible_to=visible_to)
+    quotes, quoted_asks = read_quotes(values, doctors=doctors)
     figures_before = {group.key: group.figures for group in practices_before}
     return MonthFacts(
         month=month,
@@ -96,7 +99,8 @@ def read_facts(
             )
             for group in practices
         ],
-        quotes=read_quotes(values, doctors=doctors),
+        quotes=quotes,
+        quoted_asks=quoted_asks,
         cases=count_open_cases(workspace, month, visible_to=visible_to, now=now),
         is_reader_available=understanding.is_available(),
     )

@@ -67,13 +67,19 @@ class PatientQuote:
         return self.text.count(MASK)
 
 
-def read_quotes(values: dict[str, Any], *, doctors: Collection[str]) -> list[PatientQuote]:
-    """Return what may be quoted, for each topic and tone, the most readable first."""
+def read_quotes(
+    values: dict[str, Any], *, doctors: Collection[str]
+) -> tuple[list[PatientQuote], list[UUID]]:
+    """Return what may be quoted, for each topic and tone, the most readable first.
+
+    The second list has the ask of each visit, in the order of `PatientQuote.visit`.
+    """
     rows, numbers = sql.fetch(SELECT_TEXTS, **values), dict[UUID, int]()
     for row in rows:
         row["visit"] = numbers.setdefault(row["visit"], len(numbers))
     quotes = [quote for row in rows if (quote := make_quote(**row, doctors=doctors))]
-    return sorted(quotes, key=lambda quote: (quote.tone, quote.topic, quote.masks, quote.is_cut))
+    quotes.sort(key=lambda quote: (quote.tone, quote.topic, quote.masks, quote.is_cut))
+    return quotes, list(numbers)
 
 
 def make_quote(

@@ -1,19 +1,19 @@
-"""A better text for the month in a page. The page has a text by rules when this returns None."""
+"""A better text for the month in a page, written by the provider."""
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from core import tenancy
-from messaging.assistant import answers, calls, consent, ledger, prompts
+from messaging.assistant import answers, calls, consent, prompts
 from messaging.assistant.answers import UnusableAnswerError
-from messaging.assistant.calls import NoAnswerError
-from messaging.assistant.ledger import CallPurpose
+from messaging.assistant.ledger import AssistantOffError, CallPurpose
 from messaging.assistant.masking import contains_mask, mask_text
 from messaging.assistant.provider import Question
 from messaging.assistant.staff_names import staff_names
 from messaging.models import AssistantFeature
+from patients.models import Patient
 from workspaces.models import Workspace
 
 MAX_COMMENTS = 80
@@ -56,12 +56,10 @@ class MonthComment:
     rating: int | None
     topics: Sequence[str]
     patient_id: UUID
-    patient_name: str
-    doctor_name: str = ""
 
 
 @dataclass(frozen=True)
-class MonthFacts:
+class SummaryRequest:
     """`figures` are names and values that the summary may mention. `language` is es, pt or en."""
 
     workspace_id: UUID
@@ -78,55 +76,66 @@ class SummaryPoint:
 
 
 @dataclass(frozen=True)
-class MonthSummary:
+class WrittenSummary:
     changed: str
     praised: Sequence[SummaryPoint]
     blamed: Sequence[SummaryPoint]
     first: Sequence[str]
+    # Whose words were sent, so whose words the texts above may repeat.
+    patient_ids: Sequence[UUID] = ()
 
 
-def summarize_month(facts: MonthFacts, *, requested_by_name: str = "") -> MonthSummary | None:
-    """Return the provider's summary, or None: off, over budget, away, slow or unusable.
+def summarize_month(request: SummaryRequest, *, requested_by_name: str = "") -> WrittenSummary:
+    """Return the provider's summary. Raise NoAnswerError or AssistantOffError.
 
     It takes seconds. Call it from a worker, outside of a transaction, and keep what it returns.
     """
-    comments = facts.comments[:MAX_COMMENTS]
-    with tenancy.within(facts.workspace_id):
-        workspace = Workspace.objects.get(pk=facts.workspace_id)
+    with tenancy.within(request.workspace_id):
+        workspace = Workspace.objects.get(pk=request.workspace_id)
         if not consent.is_on_for(workspace):
-            return None
-        staff = staff_names(workspace)
-    sent = [mask_comment(comment, staff) for comment in comments]
+            raise AssistantOffError
+        sent = mask_comments(workspace, request.comments[:MAX_COMMENTS])
+    patient_ids = tuple(dict.fromkeys(comment.patient_id for comment in sent))
     purpose = CallPurpose(
         feature=AssistantFeature.SUMMARIZE_MONTH,
         prompt=prompts.SUMMARIZE_MONTH,
         requested_by_name=requested_by_name,
-        patient_ids=tuple(dict.fromkeys(comment.patient_id for comment in comments)),
+        patient_ids=patient_ids,
     )
-    try:
-        return calls.ask_and_check(
-            facts.workspace_id,
-            build_question(facts, sent),
-            purpose,
-            check=lambda answer: read_summary(answer, sent),
-        )
-    except (NoAnswerError, ledger.AssistantOffError):
-        return None
+    written = calls.ask_and_check(
+        request.workspace_id,
+        build_question(request, sent),
+        purpose,
+        check=lambda answer: read_summary(answer, [comment.text for comment in sent]),
+    )
+    return replace(written, patient_ids=patient_ids)
 
 
-def mask_comment(comment: MonthComment, staff: Sequence[str]) -> str:
-    others = [comment.doctor_name, *staff]
-    return mask_text(comment.text, patient=comment.patient_name, others=others)
+def mask_comments(workspace: Workspace, comments: Sequence[MonthComment]) -> list[MonthComment]:
+    """Mask the names of the patient, the doctor and the team. Leave out erased patients."""
+    staff = staff_names(workspace)
+    keys = [comment.patient_id for comment in comments]
+    authors = Patient.objects.within(workspace).filter(data_deleted_at=None).in_bulk(keys)
+
+    def mask(comment: MonthComment, author: Patient) -> MonthComment:
+        others = [author.doctor_name, *staff]
+        return replace(comment, text=mask_text(comment.text, patient=author.name, others=others))
+
+    return [
+        mask(comment, authors[comment.patient_id])
+        for comment in comments
+        if comment.patient_id in authors
+    ]
 
 
-def build_question(facts: MonthFacts, sent: Sequence[str]) -> Question:
+def build_question(request: SummaryRequest, sent: Sequence[MonthComment]) -> Question:
     data = {
-        "language": facts.language,
-        "month": facts.month,
-        "figures": dict(facts.figures),
+        "language": request.language,
+        "month": request.month,
+        "figures": dict(request.figures),
         "comments": [
-            {"stars": comment.rating, "topics": list(comment.topics), "text": text}
-            for comment, text in zip(facts.comments, sent, strict=False)
+            {"stars": comment.rating, "topics": list(comment.topics), "text": comment.text}
+            for comment in sent
         ],
     }
     return Question(
@@ -138,11 +147,11 @@ def build_question(facts: MonthFacts, sent: Sequence[str]) -> Question:
     )
 
 
-def read_summary(answer: str, sent: Sequence[str]) -> MonthSummary:
+def read_summary(answer: str, sent: Sequence[str]) -> WrittenSummary:
     """Return the summary with the quotes that patients have really written."""
     parsed = answers.parse_object(answer, keys=KEYS)
     texts = [_join_lines(text) for text in sent]
-    return MonthSummary(
+    return WrittenSummary(
         changed=_sentences(parsed["changed"], MAX_SENTENCES) if parsed["changed"] else "",
         praised=_points(parsed["praised"], texts),
         blamed=_points(parsed["blamed"], texts),

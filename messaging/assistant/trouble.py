@@ -20,16 +20,16 @@ OF_ONE_TEXT = frozenset({AssistantOutcome.REFUSED, AssistantOutcome.UNUSABLE})
 
 
 def explain(outcome: AssistantOutcome | None) -> str:
-    """Return a sentence for members about a call without an answer."""
+    """Return a sentence for members about a call without an answer. The page says what to do."""
     match outcome:
         case None:
-            return _("The assistant’s budget for this month is used up. Write the answer yourself.")
+            return _("The assistant’s budget for this month is used up.")
         case AssistantOutcome.REFUSED | AssistantOutcome.UNUSABLE:
-            return _("The assistant has no usable answer to this. Write it yourself.")
+            return _("The assistant has no usable answer to this.")
         case AssistantOutcome.SLOW | AssistantOutcome.BUSY | AssistantOutcome.LOST:
-            return _("The assistant is too slow at the moment. Write the answer yourself.")
+            return _("The assistant is too slow at the moment.")
         case _:
-            return _("The assistant cannot be reached at the moment. Write the answer yourself.")
+            return _("The assistant cannot be reached at the moment.")
 
 
 def tell_owners_once(workspace_id: UUID, *, outcome: AssistantOutcome | None) -> None:

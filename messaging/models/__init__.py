@@ -5,6 +5,7 @@ from messaging.models.assistant import (
     AssistantFeature,
     AssistantOutcome,
     AssistantSettings,
+    AssistantSummary,
 )
 from messaging.models.conversation import CannedAnswer, Conversation
 from messaging.models.costs import CostDay
@@ -28,6 +29,7 @@ __all__ = [
     "AssistantFeature",
     "AssistantOutcome",
     "AssistantSettings",
+    "AssistantSummary",
     "CannedAnswer",
     "Conversation",
     "CostDay",

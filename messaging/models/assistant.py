@@ -1,9 +1,10 @@
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.constraints import RowSecurity
+from core.constraints import RowSecurity, SameWorkspace
 from core.models.base import BaseModel, TenantQuerySet, choices_constraint
 from workspaces.models import Workspace
 
@@ -132,6 +133,66 @@ class AssistantCall(BaseModel):
                 name="messaging_assistantcall_counts_positive",
             ),
             RowSecurity(name="messaging_assistantcall_row_security"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class AssistantSummary(BaseModel):
+    """The text of a month that the provider wrote, kept so that a reload does not ask again.
+
+    `viewer` is the doctor whose campaigns it covers; without one it covers the whole clinic. The
+    text may repeat what the patients of `patient_ids` wrote. It is hidden while one of them is
+    erased and deleted when one is anonymized, so it must name at least one.
+    """
+
+    workspace = models.ForeignKey(
+        Workspace,
+        verbose_name=_("workspace"),
+        on_delete=models.CASCADE,
+        related_name="assistant_summaries",
+    )
+    month = models.DateField(_("first day of the month"))
+    viewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("doctor"),
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_constraint=False,
+        help_text=_("Empty: the campaigns of the whole clinic, for owners."),
+    )
+    language = models.CharField(_("language"), max_length=8)
+    content = models.JSONField(_("content"))
+    patient_ids = ArrayField(models.UUIDField(), verbose_name=_("patients (ids)"))
+    provider = models.CharField(_("provider"), max_length=200)
+    model = models.CharField(_("model"), max_length=200)
+    prompt = models.CharField(_("version of the prompt"), max_length=60)
+    requested_by_name = models.CharField(_("requested by"), max_length=120, blank=True, default="")
+    written_at = models.DateTimeField(_("written"))
+
+    objects = TenantQuerySet["AssistantSummary"].as_manager()
+
+    class Meta:
+        verbose_name = _("summary of a month by the assistant")
+        verbose_name_plural = _("summaries of months by the assistant")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "month", "viewer", "language"],
+                nulls_distinct=False,
+                name="messaging_assistantsummary_one_a_viewer",
+            ),
+            models.CheckConstraint(
+                condition=Q(month__day=1), name="messaging_assistantsummary_first_of_month"
+            ),
+            models.CheckConstraint(
+                condition=Q(patient_ids__len__gte=1),
+                name="messaging_assistantsummary_names_patients",
+            ),
+            SameWorkspace(field="viewer", name="messaging_assistantsummary_viewer_fk"),
+            RowSecurity(name="messaging_assistantsummary_row_security"),
         ]
 
     def __str__(self) -> str:

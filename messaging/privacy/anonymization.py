@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from core import sql, tenancy
 from integrations.webhooks import retention
-from messaging.assistant import ledger
+from messaging.assistant import ledger, stored_summaries
 from messaging.models import (
     Feedback,
     HiddenNumber,
@@ -98,6 +98,7 @@ def anonymize_patients(patients: Sequence[Patient], *, now: datetime) -> None:
     RecoveryStep.objects.filter(feedback__patient__in=keys).update(text="", updated_at=now)
     for workspace_id in {patient.workspace_id for patient in patients}:
         ledger.forget_patients(workspace_id, keys, now=now)
+        stored_summaries.delete_summaries(workspace_id, keys)
         retention.erase_comments(workspace_id=workspace_id, patients=keys)
         _delete_hidden_numbers(workspace_id, patients)
     for patient in patients:

@@ -35,6 +35,7 @@ from tests.factories.integrations import (
 from tests.factories.messaging import (
     AssistantCallFactory,
     AssistantSettingsFactory,
+    AssistantSummaryFactory,
     CannedAnswerFactory,
     ConversationFactory,
     CostDayFactory,
@@ -82,6 +83,7 @@ __all__ = [
     "ApprovedTextFactory",
     "AssistantCallFactory",
     "AssistantSettingsFactory",
+    "AssistantSummaryFactory",
     "AuditEventFactory",
     "BillingDifferenceFactory",
     "BillingNoticeFactory",

@@ -1,6 +1,7 @@
 """Messages, replies and what follows from them."""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 from django.utils import timezone
 from factory.declarations import LazyAttribute, LazyFunction, Sequence, SubFactory
@@ -9,6 +10,7 @@ from messaging.models import (
     AssistantCall,
     AssistantFeature,
     AssistantSettings,
+    AssistantSummary,
     CannedAnswer,
     Conversation,
     CostDay,
@@ -122,6 +124,23 @@ class AssistantCallFactory(RowFactory[AssistantCall]):
     provider = "Anthropic"
     model = "double-1"
     prompt = "suggest_answer.v1"
+
+
+class AssistantSummaryFactory(RowFactory[AssistantSummary]):
+    class Meta:
+        model = AssistantSummary
+
+    workspace = SubFactory(WorkspaceFactory)
+    month = Sequence(lambda n: date(2000 + n // 12, n % 12 + 1, 1))
+    language = "es"
+    content = LazyFunction(
+        lambda: {"changed": "Subió la nota.", "praised": [], "blamed": [], "first": []}
+    )
+    patient_ids = LazyFunction(lambda: [uuid4()])
+    provider = "Anthropic"
+    model = "double-1"
+    prompt = "summarize_month.v1"
+    written_at = LazyFunction(timezone.now)
 
 
 class TextLabelsFactory(RowFactory[TextLabels]):

@@ -1,3 +1,4 @@
+from datetime import date
 from itertools import pairwise
 from typing import Any
 from uuid import uuid4
@@ -10,6 +11,7 @@ from tests.constraints import assert_refused
 from tests.factories import (
     AssistantCallFactory,
     AssistantSettingsFactory,
+    AssistantSummaryFactory,
     CannedAnswerFactory,
     ConversationFactory,
     DeskRatingFactory,
@@ -122,6 +124,16 @@ pytestmark = pytest.mark.django_db
         ),
         ("messaging_assistantcall_counts_positive", AssistantCallFactory, {"cost_micro_usd": -1}),
         ("messaging_assistantcall_counts_positive", AssistantCallFactory, {"input_tokens": -1}),
+        (
+            "messaging_assistantsummary_first_of_month",
+            AssistantSummaryFactory,
+            {"month": date(2026, 3, 2)},
+        ),
+        (
+            "messaging_assistantsummary_names_patients",
+            AssistantSummaryFactory,
+            {"patient_ids": []},
+        ),
         ("insights_deskrating_1_to_5", DeskRatingFactory, {"rating": 6}),
         (
             "messaging_conversation_waiting_is_open",
@@ -154,6 +166,18 @@ def test_second_labels_of_a_text_are_refused() -> None:
         TextLabelsFactory,
         workspace=labels.workspace,
         source_id=labels.source_id,
+    )
+
+
+def test_second_summary_of_a_month_is_refused() -> None:
+    kept = AssistantSummaryFactory.create()
+
+    assert_refused(
+        "messaging_assistantsummary_one_a_viewer",
+        AssistantSummaryFactory,
+        workspace=kept.workspace,
+        month=kept.month,
+        language=kept.language,
     )
 
 

@@ -1,15 +1,19 @@
 import json
-from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from core import tenancy
 from dev.doubles.language_model.settings import Mode
 from messaging.assistant import month
 from messaging.assistant.answers import UnusableAnswerError
-from messaging.assistant.month import MonthComment, MonthFacts, summarize_month
+from messaging.assistant.calls import NoAnswerError
+from messaging.assistant.ledger import AssistantOffError
+from messaging.assistant.month import MonthComment, SummaryRequest, summarize_month
 from messaging.models import AssistantCall
+from patients.models import Patient
 from tests.dev.doubles.language_model.stage import LanguageModel
+from tests.factories import PatientFactory
 from workspaces.models import Workspace
 
 PRAISE = "Fueron muy amables y me explicaron todo con calma."
@@ -17,20 +21,26 @@ BLAME = "Esperé una hora y nadie me dijo nada. Soy Zoila, mi cel es 0991234567.
 SENT = ["El trato fue muy bueno y rápido.", "Esperé una hora,\nnadie me avisó."]
 
 
-def facts_of(workspace: Workspace, **more: object) -> MonthFacts:
-    comments = [
-        MonthComment(PRAISE, 5, ["kindness"], uuid4(), "Luis Vera"),
-        MonthComment("La doctora Ruiz es un sol, Vera.", 5, [], uuid4(), "Luis Vera", "Ana Ruiz"),
-        MonthComment(BLAME, 2, ["waiting"], uuid4(), "Zoila Paz"),
-    ]
-    values = {
-        "workspace_id": workspace.pk,
-        "language": "es",
-        "month": "noviembre de 2026",
-        "figures": {"ratings": 40, "average": 4.4, "ratings_before": 31},
-        "comments": comments,
-    } | more
-    return MonthFacts(**values)  # type: ignore[arg-type]  # by name
+def wrote(text: str, workspace: Workspace, name: str, **more: str) -> MonthComment:
+    patient = PatientFactory.create(workspace=workspace, name=name, **more)
+    return MonthComment(text, 5 if text != BLAME else 2, ["kindness"], patient.pk)
+
+
+@pytest.fixture
+def request_(workspace: Workspace) -> SummaryRequest:
+    return SummaryRequest(
+        workspace_id=workspace.pk,
+        language="es",
+        month="noviembre de 2026",
+        figures={"ratings": 40, "average": 4.4, "ratings_before": 31},
+        comments=[
+            wrote(PRAISE, workspace, "Luis Vera"),
+            wrote(
+                "La doctora Mora es un sol, Vera.", workspace, "Luis Vera", doctor_name="E. Mora"
+            ),
+            wrote(BLAME, workspace, "Zoila Paz"),
+        ],
+    )
 
 
 def answer(**parts: object) -> str:
@@ -38,31 +48,40 @@ def answer(**parts: object) -> str:
 
 
 def test_summary_has_quotes_that_patients_wrote(
-    agreed: LanguageModel, workspace: Workspace
+    agreed: LanguageModel, request_: SummaryRequest
 ) -> None:
-    facts = facts_of(workspace)
+    summary = summarize_month(request_)
 
-    summary = summarize_month(facts)
-
-    assert summary
     assert summary.changed
     assert summary.blamed[0].text
     # The other quote of the double contains a masked phone, so it is dropped.
     assert summary.praised[0].quotes == [PRAISE]
     assert summary.blamed[0].quotes == []
-    with tenancy.within(workspace.pk):
+    with tenancy.within(request_.workspace_id):
         (call,) = AssistantCall.objects.all()
     assert call.feature == "SUMMARIZE_MONTH"
-    assert call.patient_ids == [comment.patient_id for comment in facts.comments]
+    assert call.patient_ids == [comment.patient_id for comment in request_.comments]
+    assert list(summary.patient_ids) == call.patient_ids
 
 
-def test_comments_are_masked(agreed: LanguageModel, workspace: Workspace) -> None:
-    summarize_month(facts_of(workspace))
+def test_comments_are_masked(agreed: LanguageModel, request_: SummaryRequest) -> None:
+    summarize_month(request_)
 
     sent = agreed.last_request()
-    for secret in ("Ruiz", "Zoila", "0991234567", "Vera"):
+    for secret in ("Mora", "Zoila", "0991234567", "Vera"):
         assert secret not in sent
     assert "muy amables" in sent
+
+
+def test_erased_patient_is_not_sent(agreed: LanguageModel, request_: SummaryRequest) -> None:
+    erased = request_.comments[0].patient_id
+    with tenancy.within(request_.workspace_id):
+        Patient.objects.filter(pk=erased).update(data_deleted_at=timezone.now())
+
+    summary = summarize_month(request_)
+
+    assert "muy amables" not in agreed.last_request()
+    assert erased not in summary.patient_ids
 
 
 @pytest.mark.parametrize(
@@ -70,17 +89,19 @@ def test_comments_are_masked(agreed: LanguageModel, workspace: Workspace) -> Non
     [Mode.REFUSING, Mode.RAMBLING, Mode.BROKEN, Mode.OTHER_SCHEMA, Mode.INJECTED, Mode.BUSY],
 )
 def test_without_a_usable_summary_there_is_none(
-    agreed: LanguageModel, workspace: Workspace, mode: Mode
+    agreed: LanguageModel, request_: SummaryRequest, mode: Mode
 ) -> None:
     agreed.behave(mode)
 
-    assert summarize_month(facts_of(workspace)) is None
+    with pytest.raises(NoAnswerError):
+        summarize_month(request_)
 
 
 def test_without_agreement_nothing_is_sent(
-    language_model: LanguageModel, workspace: Workspace
+    language_model: LanguageModel, request_: SummaryRequest
 ) -> None:
-    assert summarize_month(facts_of(workspace)) is None
+    with pytest.raises(AssistantOffError):
+        summarize_month(request_)
     assert not language_model.received
 
 
