@@ -1,7 +1,7 @@
 """What changed since the month before, in sentences.
 
-A figure is said to rise or fall only where chance is a poor explanation; else it is said to be
-about the same, with both numbers.
+A figure is said to rise or fall only where chance is a poor explanation. Else the sentence has both
+numbers and says that the difference may be chance.
 """
 
 from collections.abc import Iterator
@@ -55,7 +55,8 @@ def _answered(facts: MonthFacts) -> Iterator[str]:
         yield _("%(now)s of the delivered questions were answered.") % values
     elif not shares_differ(now.answered, now.delivered, before.answered, before.delivered):
         text = _(
-            "Of the delivered questions %(now)s were answered, about as in %(month)s (%(before)s)."
+            "%(now)s of the delivered questions were answered (%(before)s in %(month)s). "
+            "The difference may be chance."
         )
         yield text % values
     elif now.answer_rate > before.answer_rate:
@@ -84,7 +85,10 @@ def _rated(facts: MonthFacts) -> Iterator[str]:
     elif before.average is None:
         yield _("The average rating is %(now)s.") % values
     elif not means_differ(ratings_of(now), ratings_of(before)):
-        yield _("The average rating is %(now)s, about as in %(month)s (%(before)s).") % values
+        text = _(
+            "The average rating is %(now)s (%(before)s in %(month)s). The difference may be chance."
+        )
+        yield text % values
     elif now.average > before.average:
         yield _("The average rating rose to %(now)s, from %(before)s in %(month)s.") % values
     else:

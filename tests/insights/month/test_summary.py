@@ -84,8 +84,9 @@ def test_changes_within_chance_are_about_the_same() -> None:
     )
 
     assert changes[1:] == [
-        "Of the delivered questions 50% were answered, about as in February (45%).",
-        "The average rating is 4.8, about as in February (4.7).",
+        "50% of the delivered questions were answered (45% in February). "
+        "The difference may be chance.",
+        "The average rating is 4.8 (4.7 in February). The difference may be chance.",
     ]
 
 
