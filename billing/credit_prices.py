@@ -72,6 +72,7 @@ class CreditPrices:
 def credit_prices(
     workspaces: Iterable[UUID], *, since: datetime, until: datetime
 ) -> dict[UUID, CreditPrices]:
+    """Return the prices of each workspace. `since` and `until` bound the time of spending."""
     ids = list(workspaces)
     lots = sql.fetch(LOTS, workspaces=ids, since=since, until=until)
     plans = _prices_of_plans(lots, sql.fetch(SUBSCRIPTIONS, workspaces=ids))
@@ -81,7 +82,7 @@ def credit_prices(
             continue
         prices = by_workspace[lot["workspace_id"]]
         prices.spent += lot["spent"]
-        price = _price(lot, plans)
+        price = _price_of_credit(lot, plans)
         if price is None:
             prices.unknown += lot["spent"]
         elif price[1]:
@@ -92,22 +93,23 @@ def credit_prices(
 Plans = dict[tuple[UUID, str], tuple[Decimal, str]]
 
 
-def _price(lot: dict[str, Any], plans: Plans) -> tuple[Decimal, str] | None:
+def _price_of_credit(lot: dict[str, Any], plans: Plans) -> tuple[Decimal, str] | None:
     """Return the price and currency of one credit of a lot. Free ones have no currency."""
     if lot["cause"] == "opening":
         return Decimal(), ""
     if lot["paid"] is not None:
         kept = max(lot["amount"] - lot["withdrawn"], 1)
-        return _money(lot["paid"]) / kept, lot["currency"].upper()
-    if subscription := _subscription(lot["cause"]):
+        return _from_cents(lot["paid"]) / kept, lot["currency"].upper()
+    if subscription := _subscription_in_cause(lot["cause"]):
         return plans.get((lot["workspace_id"], subscription))
     return None
 
 
 def _prices_of_plans(lots: list[dict[str, Any]], paid: list[dict[str, Any]]) -> Plans:
+    """Return the price of one credit of each subscription that was paid in one currency."""
     given: dict[tuple[UUID, str], list[dict[str, Any]]] = defaultdict(list)
     for lot in lots:
-        if subscription := _subscription(lot["cause"]):
+        if subscription := _subscription_in_cause(lot["cause"]):
             given[lot["workspace_id"], subscription].append(lot)
     payments: dict[tuple[UUID, str], list[dict[str, Any]]] = defaultdict(list)
     for row in paid:
@@ -117,7 +119,7 @@ def _prices_of_plans(lots: list[dict[str, Any]], paid: list[dict[str, Any]]) -> 
         months = given[key]
         credits = sum(lot["amount"] for lot in months) + _credits_to_come(months, rows[0]["until"])
         if credits and len(rows) == 1:  # paid in two currencies, it has no single price
-            prices[key] = (_money(rows[0]["paid"]) / credits, rows[0]["currency"].upper())
+            prices[key] = (_from_cents(rows[0]["paid"]) / credits, rows[0]["currency"].upper())
     return prices
 
 
@@ -132,10 +134,11 @@ def _credits_to_come(months: list[dict[str, Any]], until: datetime | None) -> in
     return int(months_left * a_month)
 
 
-def _subscription(cause: str) -> str:
+def _subscription_in_cause(cause: str) -> str:
+    """Return the subscription that a month's credits name as their cause, else ""."""
     kind, _, rest = cause.partition(":")
     return rest.partition(":")[0] if kind == "month" else ""
 
 
-def _money(cents: int | Decimal) -> Decimal:
+def _from_cents(cents: int | Decimal) -> Decimal:
     return Decimal(cents) / CENTS

@@ -27,7 +27,7 @@ WORKSPACES_AT_ONCE = 500
 
 # The cause has the number that was withdrawn before: a credit that comes back to the lot at the
 # last moment expires as well, by an entry of its own.
-WRITE_OFF = """
+EXPIRE_LOTS = """
 INSERT INTO billing_creditentry
     (id, created_at, workspace_id, kind, amount, cause, note, by, of_id)
 SELECT uuid7(), %(now)s, workspace_id, 'EXPIRY', -remaining,
@@ -64,14 +64,16 @@ def grant_credits(
     )
     if entry is None:
         raise ProblemError(_("These credits were granted already."))
+    recorded = {"amount": amount, "note": note}
+    if expires_at:
+        recorded["expires_at"] = audit.to_plain_value(expires_at)
     audit.record(
         "credits.grant",
         workspace,
         by=by,
         workspace_id=workspace.pk,
         name=workspace.name,
-        new={"amount": amount, "note": note}
-        | ({"expires_at": audit.to_plain_value(expires_at)} if expires_at else {}),
+        new=recorded,
     )
     return entry
 
@@ -97,7 +99,7 @@ def monthly_cause(reference: str, starts_at: datetime) -> str:
 
 
 @transaction.atomic
-def grant_month(
+def grant_monthly_credits(
     *,
     workspace: Workspace,
     plan: Plan,
@@ -115,81 +117,92 @@ def grant_month(
         return None
     entitlements.lock_workspace(workspace)
     cause = monthly_cause(reference, starts_at)
-    parts = CreditEntry.objects.within(workspace).filter(
-        cause__in=[f"{cause}:{each}" for each in Plan]
-    )
-    given = parts.aggregate(total=Sum("amount"))["total"] or 0
-    if given >= terms.credits:
+    missing = terms.credits - _credits_granted_for_month(workspace, cause)
+    if missing <= 0:
         return None
     return _write_entry(
         CreditEntry(
             workspace=workspace,
             kind=EntryKind.GRANT,
-            amount=terms.credits - given,
+            amount=missing,
             cause=f"{cause}:{plan}",
             expires_at=ends_at,
         )
     )
 
 
-@transaction.atomic
-def take_back(*, workspace: Workspace, of: str, at_most: int, cause: str, note: str = "") -> int:
-    """Take back what is left of the credits with the cause `of`. Spent credits stay spent.
+def _credits_granted_for_month(workspace: Workspace, cause: str) -> int:
+    """Return how many credits all plans of a month have granted so far."""
+    grants = CreditEntry.objects.within(workspace).filter(
+        cause__in=[f"{cause}:{plan}" for plan in Plan]
+    )
+    return grants.aggregate(total=Sum("amount"))["total"] or 0
 
-    Return how many were taken back: 0 if this was done before.
+
+@transaction.atomic
+def withdraw_credits(
+    *, workspace: Workspace, granted_by: str, at_most: int, cause: str, note: str = ""
+) -> int:
+    """Take back what is left of the credits with the cause `granted_by`. Spent ones stay spent.
+
+    Return how many were withdrawn: 0 if this was done before.
     """
     entitlements.lock_workspace(workspace)
-    lots = {f"{cause}:{lot.entry_id}": lot for lot in _lots_of(workspace, of).order_by("-id")}
+    lots = {
+        f"{cause}:{lot.entry_id}": lot
+        for lot in _lots_granted_by(workspace, granted_by).order_by("-id")
+    }
     if CreditEntry.objects.within(workspace).filter(cause__in=lots).exists():
         return 0
-    taken = 0
-    for part, lot in lots.items():
-        if amount := min(lot.remaining, max(at_most - taken, 0)):
-            _write_entry(
-                CreditEntry(
-                    workspace=workspace,
-                    kind=EntryKind.REVERSAL,
-                    amount=-amount,
-                    cause=part,
-                    note=note,
-                    of_id=lot.entry_id,
-                )
+    withdrawn = 0
+    for cause_of_lot, lot in lots.items():
+        amount = min(lot.remaining, max(at_most - withdrawn, 0))
+        if not amount:
+            continue
+        _write_entry(
+            CreditEntry(
+                workspace=workspace,
+                kind=EntryKind.REVERSAL,
+                amount=-amount,
+                cause=cause_of_lot,
+                note=note,
+                of_id=lot.entry_id,
             )
-            taken += amount
-    return taken
+        )
+        withdrawn += amount
+    return withdrawn
 
 
 @transaction.atomic
-def put_back(
+def return_credits(
     *,
     workspace: Workspace,
-    taken: str,
+    withdrawn_by: str,
     cause: str,
     note: str = "",
     now: datetime | None = None,
 ) -> int:
-    """Return the credits that were taken back with the cause `taken`, unless they have expired.
+    """Give back the credits that were withdrawn with the cause `withdrawn_by`, unless expired.
 
-    Return how many were put back: 0 if this was done before.
+    Return how many were given back: 0 if this was done before.
     """
     entitlements.lock_workspace(workspace)
-    ended = CreditLot.objects.within(workspace).filter(expires_at__lte=now or timezone.now())
+    expired = CreditLot.objects.within(workspace).filter(expires_at__lte=now or timezone.now())
     withdrawals = CreditEntry.objects.within(workspace).filter(
-        kind=EntryKind.REVERSAL, cause__startswith=f"{taken}:"
+        kind=EntryKind.REVERSAL, cause__startswith=f"{withdrawn_by}:"
     )
     returned = 0
-    for withdrawal in withdrawals.exclude(of__in=ended.values("entry")):
-        if _write_entry(
-            CreditEntry(
-                workspace=workspace,
-                kind=EntryKind.RELEASE,
-                amount=-withdrawal.amount,
-                cause=f"{cause}:{withdrawal.of_id}",
-                note=note,
-                of_id=withdrawal.of_id,
-            )
-        ):
-            returned -= withdrawal.amount
+    for withdrawal in withdrawals.exclude(of__in=expired.values("entry")):
+        entry = CreditEntry(
+            workspace=workspace,
+            kind=EntryKind.RELEASE,
+            amount=-withdrawal.amount,
+            cause=f"{cause}:{withdrawal.of_id}",
+            note=note,
+            of_id=withdrawal.of_id,
+        )
+        if _write_entry(entry):
+            returned += entry.amount
     return returned
 
 
@@ -203,6 +216,7 @@ def expire_lots(now: datetime | None = None) -> int:
 
 
 def _expire_batch(now: datetime) -> int:
+    """Write off the expired lots of the next workspaces. Return how many; 0 means all are done."""
     with tenancy.platform("credits expire"):
         expired = CreditLot.objects.expired(now).order_by("workspace_id")
         workspace_ids: list[UUID] = list(
@@ -211,11 +225,11 @@ def _expire_batch(now: datetime) -> int:
         # Lock in the order that all writers of balances use, and before the amounts are read.
         in_order = Workspace.objects.select_for_update().filter(pk__in=workspace_ids).order_by("pk")
         list(in_order.values_list("pk"))
-        return sql.execute(WRITE_OFF, workspaces=workspace_ids, now=now) if workspace_ids else 0
+        return sql.execute(EXPIRE_LOTS, workspaces=workspace_ids, now=now) if workspace_ids else 0
 
 
-def _lots_of(workspace: Workspace, cause: str) -> CreditLotQuerySet:
-    """The lots that came with a cause or with a part of it."""
+def _lots_granted_by(workspace: Workspace, cause: str) -> CreditLotQuerySet:
+    """Return the lots that came with a cause or with a part of it."""
     return CreditLot.objects.within(workspace).filter(
         Q(entry__cause=cause) | Q(entry__cause__startswith=f"{cause}:")
     )

@@ -57,14 +57,14 @@ def index(request: MemberRequest) -> HttpResponse:
     context = {
         "limits": standing.limits,
         "over": standing.over,
-        "uses": _uses(workspace, standing),
+        "uses": _usage_of_limits(workspace, standing),
         "lots": [
             (lot, ledger_notes.describe_cause(lot.entry), ledger_notes.note_for_owner(lot.entry))
             for lot in lots
         ],
         "days_left": usage_report.estimate_days_left(workspace),
         "weeks": usage_report.weekly_spending(workspace, zone=zone),
-        "offers": _offers(standing.limits),
+        "offers": _plan_offers(standing.limits),
         "packs": PACKS,
         "is_yearly": request.GET.get("pay") == "yearly",
         "payments_are_on": is_on(),
@@ -86,7 +86,7 @@ class Offer:
     is_suggested: bool
 
 
-def _offers(limits: entitlements.Limits) -> list[Offer]:
+def _plan_offers(limits: entitlements.Limits) -> list[Offer]:
     """Suggest at most one plan: the one of the trial, or else the next larger one."""
     source = limits.given_by.source if limits.given_by else None
     is_paid, on_trial = source == EntitlementSource.PAYMENT, source == EntitlementSource.TRIAL
@@ -106,7 +106,7 @@ def _offers(limits: entitlements.Limits) -> list[Offer]:
     ]
 
 
-def _uses(
+def _usage_of_limits(
     workspace: Workspace, standing: entitlements.EntitlementStanding
 ) -> list[tuple[LimitName, int, int | None]]:
     limits = standing.limits

@@ -66,7 +66,7 @@ def change_campaign(
     *, campaign: Campaign, details: CampaignDetails, by: User, seen_at: datetime | None = None
 ) -> Campaign:
     """Save the details, unless somebody else has changed the campaign since `seen_at`."""
-    campaign = _lock(campaign)
+    campaign = _lock_campaign(campaign)
     require_open(campaign)
     require_unchanged(
         campaign,
@@ -89,7 +89,7 @@ def require_open(campaign: Campaign) -> None:
 @transaction.atomic
 def activate_campaign(*, campaign: Campaign, by: User) -> Campaign:
     """Let patients be asked when they are due. A paused campaign is resumed."""
-    campaign = _lock(campaign)
+    campaign = _lock_campaign(campaign)
     was_paused = campaign.status == CampaignStatus.PAUSED
     campaign.change_status(CampaignStatus.ACTIVE)
     if missing := readiness.missing(campaign):
@@ -111,7 +111,7 @@ def resume_campaign(*, campaign: Campaign, by: User) -> Campaign:
 
 @transaction.atomic
 def pause_campaign(*, campaign: Campaign, by: User) -> Campaign:
-    campaign = _lock(campaign)
+    campaign = _lock_campaign(campaign)
     campaign.change_status(CampaignStatus.PAUSED)
     campaign.save(update_fields=["status", "updated_at"])
     audit.record("campaign.pause", campaign, by=by, name=campaign.name)
@@ -121,12 +121,12 @@ def pause_campaign(*, campaign: Campaign, by: User) -> Campaign:
 @transaction.atomic
 def cancel_campaign(*, campaign: Campaign, by: User) -> Campaign:
     """Stop a campaign for good. Messages already handed to the provider still arrive."""
-    return _end(campaign, CampaignStatus.CANCELLED, "campaign.cancel", by)
+    return _end_campaign(campaign, CampaignStatus.CANCELLED, "campaign.cancel", by)
 
 
 @transaction.atomic
 def complete_campaign(*, campaign: Campaign, by: User | None) -> Campaign:
-    campaign = _end(campaign, CampaignStatus.COMPLETED, "campaign.complete", by)
+    campaign = _end_campaign(campaign, CampaignStatus.COMPLETED, "campaign.complete", by)
     enqueue_event(
         "campaign.completed",
         workspace_id=campaign.workspace_id,
@@ -143,16 +143,9 @@ def complete_campaign(*, campaign: Campaign, by: User | None) -> Campaign:
 @transaction.atomic
 def choose_campaign_texts(*, campaign: Campaign, texts: Collection[Template], by: User) -> Campaign:
     """Let the campaign use these texts, at most one of each kind, instead of the default ones."""
-    campaign = _lock(campaign)
+    campaign = _lock_campaign(campaign)
     require_open(campaign)
-    chosen = {
-        template.pk: template
-        for template in Template.objects.within(campaign.workspace_id)
-        .filter(pk__in=[text.pk for text in texts])
-        .select_for_update(no_key=True)
-    }
-    if len({(text.type, text.language, text.channel) for text in chosen.values()}) < len(texts):
-        raise ProblemError(_("A text was deleted meanwhile. Reload the page and choose again."))
+    chosen = _lock_texts(campaign, texts)
     before = {own.template_id: own for own in campaign.own_templates.select_related("template")}
     if before.keys() == chosen.keys():
         return campaign
@@ -167,18 +160,30 @@ def choose_campaign_texts(*, campaign: Campaign, texts: Collection[Template], by
         campaign,
         by=by,
         name=campaign.name,
-        old={"texts": _names(own.template for own in before.values())},
-        new={"texts": _names(chosen.values())},
+        old={"texts": _join_names(own.template for own in before.values())},
+        new={"texts": _join_names(chosen.values())},
     )
     return campaign
 
 
-def _names(texts: Iterable[Template]) -> str:
+def _lock_texts(campaign: Campaign, texts: Collection[Template]) -> dict[UUID, Template]:
+    """Return the texts by id, locked so that none of them is deleted before we have linked it."""
+    rows = Template.objects.within(campaign.workspace_id).filter(pk__in=[text.pk for text in texts])
+    locked = {text.pk: text for text in rows.select_for_update(no_key=True)}
+    kinds = {(text.type, text.language, text.channel) for text in locked.values()}
+    if len(kinds) < len(texts):
+        raise ProblemError(_("A text was deleted meanwhile. Reload the page and choose again."))
+    return locked
+
+
+def _join_names(texts: Iterable[Template]) -> str:
     return ", ".join(sorted(text.name for text in texts))
 
 
-def _end(campaign: Campaign, status: CampaignStatus, action: str, by: User | None) -> Campaign:
-    campaign = _lock(campaign)
+def _end_campaign(
+    campaign: Campaign, status: CampaignStatus, action: str, by: User | None
+) -> Campaign:
+    campaign = _lock_campaign(campaign)
     campaign.change_status(status)
     campaign.ended_at = timezone.now()
     campaign.save(update_fields=["status", "ended_at", "updated_at"])
@@ -186,6 +191,6 @@ def _end(campaign: Campaign, status: CampaignStatus, action: str, by: User | Non
     return campaign
 
 
-def _lock(campaign: Campaign) -> Campaign:
+def _lock_campaign(campaign: Campaign) -> Campaign:
     """Return the locked row with its present values, which may differ from the caller's."""
     return Campaign.objects.within(campaign.workspace_id).select_for_update().get(pk=campaign.pk)

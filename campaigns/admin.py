@@ -18,6 +18,14 @@ class ConfirmForm(forms.Form):
     sure = forms.BooleanField(label=_("Yes, for good. This cannot be undone."))
 
 
+def submitted_confirmation(request: HttpRequest) -> ConfirmForm:
+    """Return the form as it was submitted, or a blank one before the question was shown.
+
+    Choosing an action is a POST, too, so the method does not tell the two apart.
+    """
+    return ConfirmForm(request.POST if "answered" in request.POST else None)
+
+
 @admin.register(Campaign)
 class CampaignAdmin(PlatformAdmin[Campaign]):
     list_display = (
@@ -72,46 +80,40 @@ class CampaignAdmin(PlatformAdmin[Campaign]):
 
     @admin.action(description=_("Activate or resume"), permissions=["change"])
     def activate(self, request: HttpRequest, queryset: Any) -> None:
-        self._run(request, queryset, actions.activate_campaign, gettext("Activated."))
+        self.change_each(request, queryset, actions.activate_campaign, gettext("Activated."))
 
     @admin.action(description=_("Pause"), permissions=["change"])
     def pause(self, request: HttpRequest, queryset: Any) -> None:
-        self._run(request, queryset, actions.pause_campaign, gettext("Paused."))
+        self.change_each(request, queryset, actions.pause_campaign, gettext("Paused."))
 
     @admin.action(description=_("Complete"), permissions=["change"])
     def complete(self, request: HttpRequest, queryset: Any) -> TemplateResponse | None:
-        return self._run_if_confirmed(
-            request, queryset, "complete", actions.complete_campaign, gettext("Completed.")
-        )
+        form = submitted_confirmation(request)
+        if not form.is_valid():
+            return self.ask_to_confirm(
+                request, queryset, action="complete", question=gettext("Complete"), form=form
+            )
+        self.change_each(request, queryset, actions.complete_campaign, gettext("Completed."))
+        return None
 
     @admin.action(description=_("Cancel"), permissions=["change"])
     def cancel(self, request: HttpRequest, queryset: Any) -> TemplateResponse | None:
-        return self._run_if_confirmed(
-            request, queryset, "cancel", actions.cancel_campaign, gettext("Cancelled.")
-        )
-
-    def _run_if_confirmed(
-        self,
-        request: HttpRequest,
-        queryset: Any,
-        action: str,
-        act: Callable[..., object],
-        done: str,
-    ) -> TemplateResponse | None:
-        form = ConfirmForm(request.POST if "answered" in request.POST else None)
+        form = submitted_confirmation(request)
         if not form.is_valid():
-            question = self.get_action(action)[2]  # type: ignore[index]  # one of ours
             return self.ask_to_confirm(
-                request, queryset, action=action, question=question, form=form
+                request, queryset, action="cancel", question=gettext("Cancel"), form=form
             )
-        self._run(request, queryset, act, done)
+        self.change_each(request, queryset, actions.cancel_campaign, gettext("Cancelled."))
         return None
 
-    def _run(
-        self, request: HttpRequest, queryset: Any, act: Callable[..., object], done: str
+    def change_each(
+        self, request: HttpRequest, campaigns: Any, change: Callable[..., object], done: str
     ) -> None:
+        """Call one of the campaign actions for each chosen campaign, in the name of the user."""
         by = staff_user(request)
-        self.run_for_each(request, queryset, lambda campaign: act(campaign=campaign, by=by), done)
+        self.run_for_each(
+            request, campaigns, lambda campaign: change(campaign=campaign, by=by), done
+        )
 
 
 @admin.register(CampaignTemplate)

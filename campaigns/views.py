@@ -1,3 +1,4 @@
+from collections import defaultdict
 from uuid import UUID
 
 from django.contrib import messages
@@ -20,15 +21,15 @@ from workspaces.access import Can, may, member
 from workspaces.practices import workspace_time_zone
 from workspaces.requests import MemberRequest
 
-SIZE = 25
-IN_PANEL = 5
+PAGE_SIZE = 25
+PANEL_SIZE = 5
 
 
 def _creator_name(campaign: Campaign) -> str:
     return campaign.created_by.name if campaign.created_by else ""
 
 
-COLUMNS: list[csv_exports.Column[Campaign]] = [
+CSV_COLUMNS: list[csv_exports.Column[Campaign]] = [
     (gettext_lazy("Campaign"), lambda campaign: campaign.name),
     (gettext_lazy("Status"), lambda campaign: campaign.get_status_display()),
     (gettext_lazy("Practice"), lambda campaign: campaign.practice.name),
@@ -53,10 +54,10 @@ def index(request: MemberRequest) -> HttpResponseBase:
         campaigns = campaigns.filter(status=status)
     if csv_exports.is_csv_wanted(request) and may(request.user, Can.SEE_CAMPAIGNS):
         return csv_exports.download(
-            campaigns, COLUMNS, name=_("campaigns"), zone=workspace_time_zone(request.workspace)
+            campaigns, CSV_COLUMNS, name=_("campaigns"), zone=workspace_time_zone(request.workspace)
         )
     context = {
-        "page": newest_first(campaigns, request, size=SIZE),
+        "page": newest_first(campaigns, request, size=PAGE_SIZE),
         "statuses": CampaignStatus.choices,
         "status": status,
         "has_practice": request.workspace.practices.exists(),
@@ -66,17 +67,19 @@ def index(request: MemberRequest) -> HttpResponseBase:
 
 @member(Can.SEE_CAMPAIGN_NAMES)
 def panel(request: MemberRequest) -> HttpResponse:
-    """Render the campaigns for the home page, which loads them with htmx."""
+    """Render the campaigns for the home page, which loads them with htmx.
+
+    Members who see no more than the names of campaigns get a shorter list, without any statuses.
+    """
     campaigns = visible_campaigns(request).order_by("-pk")
     if not may(request.user, Can.SEE_CAMPAIGNS):
-        first = list(campaigns[: IN_PANEL + 1])
-        context = {"running": first[:IN_PANEL], "has_more": len(first) > IN_PANEL}
+        first = list(campaigns[: PANEL_SIZE + 1])
+        context = {"running": first[:PANEL_SIZE], "has_more": len(first) > PANEL_SIZE}
         return render(request, "campaigns/panel.html", context)
     counts = dict(campaigns.order_by().values_list("status").annotate(Count("pk")))
+    running = campaigns.filter(status__in=(CampaignStatus.ACTIVE, CampaignStatus.PAUSED))
     context = {
-        "running": campaigns.filter(status__in=(CampaignStatus.ACTIVE, CampaignStatus.PAUSED))[
-            :IN_PANEL
-        ],
+        "running": running[:PANEL_SIZE],
         "counts": [(value, label, counts.get(value, 0)) for value, label in CampaignStatus.choices],
         "has_any": bool(counts),
         "has_practice": request.workspace.practices.exists(),
@@ -202,11 +205,12 @@ def texts(request: MemberRequest, campaign: UUID) -> HttpResponse:
 def own_texts(request: MemberRequest) -> HttpResponse:
     """Render which campaigns chose which text, for the list of texts in `templates_app`."""
     campaigns = visible_campaigns(request)
-    own = CampaignTemplate.objects.within(request.workspace).filter(campaign__in=campaigns)
-    by_text: dict[UUID, list[str]] = {}
-    for text, name in own.order_by("campaign__name").values_list("template_id", "campaign__name"):
-        by_text.setdefault(text, []).append(name)
-    return render(request, "campaigns/own_texts.html", {"by_text": by_text.items()})
+    choices = CampaignTemplate.objects.within(request.workspace).filter(campaign__in=campaigns)
+    names_by_text: dict[UUID, list[str]] = defaultdict(list)
+    rows = choices.order_by("campaign__name").values_list("template_id", "campaign__name")
+    for template_id, campaign_name in rows:
+        names_by_text[template_id].append(campaign_name)
+    return render(request, "campaigns/own_texts.html", {"by_text": names_by_text.items()})
 
 
 @member(Can.SEE_TEXTS)

@@ -109,6 +109,7 @@ def changed_values(entity: Model, before: dict[str, Any]) -> tuple[dict[str, Any
 
 
 def snapshot(entity: Model, fields: list[str]) -> dict[str, Any]:
+    """Return the values of these fields as the trail stores them."""
     return {field: to_plain_value(getattr(entity, field)) for field in fields}
 
 

@@ -262,7 +262,7 @@ def read_overview(
     before = period.before
     doctor_facet = filters.facet(By.DOCTOR).value
     type_facet = filters.facet(By.APPOINTMENT_TYPE).value
-    parameters = _parameters(workspace, period, filters, visible_to) | {
+    parameters = _query_parameters(workspace, period, filters, visible_to) | {
         "since": before.first,
         "before_first": before.first,
         "step": period.step.value,
@@ -274,25 +274,25 @@ def read_overview(
     parts: dict[str, list[Row]] = defaultdict(list)
     for row in page["figures"]:
         parts[row.pop("part")].append(row)
-    starts = {date.fromisoformat(row["key"]): _figures(row) for row in parts["period"]}
-    points = _points(starts, period, period.step)
+    starts = {date.fromisoformat(row["key"]): _figures_of_row(row) for row in parts["period"]}
+    points = _fill_gaps(starts, period, period.step)
     return Overview(
         now=sum((point.figures for point in points), Figures()),
-        before=sum(map(_figures, parts["before"]), Figures()),
+        before=sum(map(_figures_of_row, parts["before"]), Figures()),
         points=points,
         hours=_hour_counts(page["hours"]),
-        practices=_groups(parts["practice"], By.PRACTICE),
-        doctors=_groups(parts["doctor"], By.DOCTOR),
-        kinds=_groups(parts["appointment_type"], By.APPOINTMENT_TYPE),
+        practices=_sorted_groups(parts["practice"], By.PRACTICE),
+        doctors=_sorted_groups(parts["doctor"], By.DOCTOR),
+        kinds=_sorted_groups(parts["appointment_type"], By.APPOINTMENT_TYPE),
     )
 
 
 def read_figures(
     workspace: Workspace, period: Period, filters: Filters, *, visible_to: User | None
 ) -> Figures:
-    parameters = _parameters(workspace, period, filters, visible_to)
+    parameters = _query_parameters(workspace, period, filters, visible_to)
     rows = sql.fetch(FIGURES, **parameters, step=None, by=None)
-    return sum(map(_figures, rows), Figures())
+    return sum(map(_figures_of_row, rows), Figures())
 
 
 def read_series(
@@ -305,35 +305,37 @@ def read_series(
 ) -> list[SeriesPoint]:
     """Return a point for every step of the period, also where nobody was asked."""
     step = step or period.step
-    parameters = _parameters(workspace, period, filters, visible_to)
+    parameters = _query_parameters(workspace, period, filters, visible_to)
     rows = sql.fetch(FIGURES, **parameters, step=step.value, by=None)
-    return _points({row["start"]: _figures(row) for row in rows}, period, step)
+    return _fill_gaps({row["start"]: _figures_of_row(row) for row in rows}, period, step)
 
 
 def read_breakdown(
     workspace: Workspace, period: Period, filters: Filters, *, by: By, visible_to: User | None
 ) -> list[FigureGroup]:
     """Return the groups that asked anybody, those with the most ratings first."""
-    parameters = _parameters(workspace, period, filters, visible_to, by=by)
+    parameters = _query_parameters(workspace, period, filters, visible_to, by=by)
     rows = sql.fetch(FIGURES, **parameters, step=None, by=by.value)
-    return _groups(rows, by)
+    return _sorted_groups(rows, by)
 
 
 def read_hours(
     workspace: Workspace, period: Period, filters: Filters, *, visible_to: User | None
 ) -> HourCounts:
-    return _hour_counts(sql.fetch(HOURS, **_parameters(workspace, period, filters, visible_to)))
+    return _hour_counts(
+        sql.fetch(HOURS, **_query_parameters(workspace, period, filters, visible_to))
+    )
 
 
 def read_failures(
     workspace: Workspace, period: Period, filters: Filters, *, visible_to: User | None
 ) -> list[FailureCount]:
     """Count failed messages of every type by error code, the most frequent first."""
-    rows = sql.fetch(FAILURES, **_parameters(workspace, period, filters, visible_to))
+    rows = sql.fetch(FAILURES, **_query_parameters(workspace, period, filters, visible_to))
     return [FailureCount(**row) for row in rows]
 
 
-def _parameters(
+def _query_parameters(
     workspace: Workspace,
     period: Period,
     filters: Filters,
@@ -341,6 +343,7 @@ def _parameters(
     *,
     by: By | None = None,
 ) -> dict[str, Any]:
+    """Return the parameters that SEEN_TALLIES and every statement below it need."""
     return {
         "workspace": workspace.pk,
         "campaigns": filtering.campaign_ids(workspace, filters, visible_to=user),
@@ -355,25 +358,30 @@ def _parameters(
     }
 
 
-def _figures(row: Row) -> Figures:
+def _figures_of_row(row: Row) -> Figures:
     return Figures(**{name: row[name] for name in FIGURE_NAMES})
 
 
-def _points(
+def _fill_gaps(
     figures_by_start: dict[date, Figures], period: Period, step: PeriodStep
 ) -> list[SeriesPoint]:
+    """Return a point for every step. Where nobody was asked, all of its figures are zero."""
     return [
         SeriesPoint(start, step, figures_by_start.get(start, Figures()))
         for start in period.starts(step)
     ]
 
 
-def _groups(rows: Iterable[Row], by: By) -> list[FigureGroup]:
-    groups = [FigureGroup(row["key"], _label(by, row["label"]), _figures(row)) for row in rows]
+def _sorted_groups(rows: Iterable[Row], by: By) -> list[FigureGroup]:
+    """Return the groups with the most ratings first; label and key keep the order stable."""
+    groups = [
+        FigureGroup(row["key"], _group_label(by, row["label"]), _figures_of_row(row))
+        for row in rows
+    ]
     return sorted(groups, key=lambda group: (-group.figures.rated, group.label, group.key))
 
 
-def _label(by: By, label: str) -> str:
+def _group_label(by: By, label: str) -> str:
     if by is By.CHANNEL:
         return str(Channel(label).label)
     return label or _("Not given")

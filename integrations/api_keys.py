@@ -31,13 +31,16 @@ USE_RECORDED_EVERY = timedelta(minutes=1)
 MAX_ACTIVE = 50
 
 
-def _columns(model: type[Model], table: str) -> str:
+def _select_columns(model: type[Model], table: str) -> str:
+    """Return all columns of a model in the order in which `_build_row` takes them."""
     return ", ".join(f'{table}."{field.column}"' for field in model._meta.concrete_fields)
 
 
 # Written out because every call runs it: building it with the ORM took half of a short call.
-FIND = f"""
-SELECT {_columns(ApiKey, "k")}, {_columns(User, "u")}, {_columns(Workspace, "w")},
+FIND_BY_PREFIX = f"""
+SELECT {_select_columns(ApiKey, "k")},
+       {_select_columns(User, "u")},
+       {_select_columns(Workspace, "w")},
        {entitlements.has_feature_sql(Feature.API)} AS has_api
 FROM integrations_apikey k
 JOIN workspaces_workspace w ON w.id = k.workspace_id
@@ -84,8 +87,7 @@ def create_api_key(*, workspace: Workspace, details: ApiKeyDetails, by: User) ->
             _("There are %(many)d keys already: revoke one that is not used.")
             % {"many": MAX_ACTIVE}
         )
-    prefix = "".join(secrets.choice(LETTERS) for _place in range(PREFIX_LETTERS))
-    secret = secrets.token_urlsafe(32)
+    prefix, secret = _new_prefix(), secrets.token_urlsafe(32)
     key = ApiKey.objects.create(
         workspace=workspace,
         made_by=by,
@@ -118,6 +120,11 @@ def revoke_api_key(*, key: ApiKey, by: User) -> ApiKey:
     return locked
 
 
+def _new_prefix() -> str:
+    """Return the public part of a token, by which the key is found and which pages show."""
+    return "".join(secrets.choice(LETTERS) for _place in range(PREFIX_LETTERS))
+
+
 def digest(secret: str) -> str:
     """Return the stored digest of a secret. A fast hash is enough for 256 random bits."""
     return salted_hmac("integrations.api_keys", secret, algorithm="sha256").hexdigest()
@@ -133,11 +140,11 @@ def authenticate_key(token: str, *, address: str | None) -> ApiKey:
     """Return the key of this token, with its maker and workspace, or raise RefusedKeyError."""
     first, _sep, rest = token.partition("_")
     prefix, _sep, secret = rest.partition("_")
-    key = _find(prefix) if first == FIRST_PART and "\0" not in prefix else None
+    key = _find_by_prefix(prefix) if first == FIRST_PART and "\0" not in prefix else None
     expected = key.digest if key else digest("")
     if not constant_time_compare(digest(secret), expected) or key is None:
         raise RefusedKeyError(KeyRefusal.UNKNOWN)
-    if refusal := _refusal(key, address):
+    if refusal := _find_refusal(key, address):
         raise RefusedKeyError(refusal)
     return key
 
@@ -155,11 +162,11 @@ def is_orphaned(key: ApiKey) -> bool:
     return maker is None or not maker.is_active or not may(maker, Can.MANAGE_KEYS)
 
 
-def _find(prefix: str) -> ApiKey | None:
+def _find_by_prefix(prefix: str) -> ApiKey | None:
     """Return the key with its maker, their workspace, and whether the plan includes the API."""
     rows = tenancy.fetch_as_platform(
         "api key",
-        FIND,
+        FIND_BY_PREFIX,
         prefix=prefix,
         now=timezone.now(),
     )
@@ -178,11 +185,13 @@ def _find(prefix: str) -> ApiKey | None:
 
 
 def _build_row(model: type[Model], values: Iterator[Any]) -> Model:
+    """Take the next columns of a row, and build an instance of the model as a queryset would."""
     names = [field.attname for field in model._meta.concrete_fields]
     return model.from_db("default", names, list(islice(values, len(names))))
 
 
-def _refusal(key: ApiKey, address: str | None) -> KeyRefusal | None:
+def _find_refusal(key: ApiKey, address: str | None) -> KeyRefusal | None:
+    """Return why this call is refused, with the most lasting reason first."""
     if key.revoked_at:
         return KeyRefusal.REVOKED
     if key.is_over(timezone.now()):

@@ -1,10 +1,11 @@
 """The admin's page of clinics whose messages somebody should look at, and the decisions there."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from itertools import islice
+from typing import TypeVar
 from uuid import UUID
 
 from django.contrib import messages
@@ -27,13 +28,14 @@ from workspaces.models import Role, SenderFlag, User, Workspace
 from workspaces.vetting import trust as vetting
 from workspaces.vetting.trust import Trust
 
-SHOWN = 50
-SAMPLES = 3
-LATELY = timedelta(days=30)
+MAX_SENDERS = 50
+MAX_SAMPLES = 3
+MAX_REASON = 200
+FIGURES_SINCE = timedelta(days=30)
 
 # Clinics with new flags, stopped ones, and those that are not trusted yet and have messages. Their
 # messages are counted by the index `message_sent`, and only for the few clinics that are shown.
-FIND = f"""
+FIND_SENDERS = f"""
 WITH chosen AS (
     SELECT w.id, w.created_at, {vetting.TRUST} AS trust, seen.flags
     FROM workspaces_workspace w
@@ -61,6 +63,9 @@ ORDER BY chosen.flags > 0 DESC, chosen.created_at DESC
 """  # noqa: S608 - of constants alone
 
 
+OwnedRow = TypeVar("OwnedRow", User, SenderFlag, Template)
+
+
 @dataclass(frozen=True)
 class NewSender:
     """What platform staff see of a clinic before they decide."""
@@ -81,9 +86,9 @@ class NewSender:
 
 
 def review_page(request: HttpRequest, site: AdminSite) -> HttpResponse:
-    """Show the clinics, or do what the user has clicked for one of them."""
+    """Show the clinics, or carry out what the user has decided about one of them."""
     if request.method == "POST":
-        _act(request)
+        _handle_decision(request)
         return redirect("admin:new_senders")
     context = site.each_context(request) | {
         "title": _("New senders"),
@@ -96,58 +101,61 @@ def review_page(request: HttpRequest, site: AdminSite) -> HttpResponse:
 
 def find_senders(*, now: datetime) -> list[NewSender]:
     """Return the clinics to look at, new flags first. The caller has opened the platform door."""
-    rows = sql.fetch(FIND, now=now, since=now - LATELY, shown=SHOWN)
+    rows = sql.fetch(FIND_SENDERS, now=now, since=now - FIGURES_SINCE, shown=MAX_SENDERS)
     keys = [row["id"] for row in rows]
     workspaces = Workspace.objects.in_bulk(keys)
-    owners = _grouped(User.objects.filter(workspace__in=keys, role=Role.OWNER))
-    flags = _grouped(SenderFlag.objects.filter(workspace__in=keys).order_by("-pk"))
-    texts = _grouped(Template.objects.filter(workspace__in=keys).order_by("-updated_at"))
+    owners = _group_by_workspace(User.objects.filter(workspace__in=keys, role=Role.OWNER))
+    flags = _group_by_workspace(SenderFlag.objects.filter(workspace__in=keys).order_by("-pk"))
+    texts = _group_by_workspace(Template.objects.filter(workspace__in=keys).order_by("-updated_at"))
     return [
         NewSender(
-            workspaces[row["id"]],
-            Trust(row["trust"]),
-            row["sent"],
-            row["failed"],
-            row["opted_out"],
-            owners[row["id"]],
-            flags[row["id"]],
-            [
-                text
-                for text in texts[row["id"]]
-                if not is_ours(subject=text.subject, content=text.content)
-            ][:SAMPLES],
-            _samples(row["id"]),
+            workspace=workspaces[row["id"]],
+            trust=Trust(row["trust"]),
+            sent=row["sent"],
+            failed=row["failed"],
+            opted_out=row["opted_out"],
+            owners=owners[row["id"]],
+            flags=flags[row["id"]],
+            own_texts=_own_texts(texts[row["id"]]),
+            samples=_last_sent_texts(row["id"]),
         )
         for row in rows
     ]
 
 
-def _grouped(rows: Any) -> Mapping[UUID, list[Any]]:
-    found: dict[UUID, list[Any]] = defaultdict(list)
+def _group_by_workspace(rows: Iterable[OwnedRow]) -> Mapping[UUID | None, list[OwnedRow]]:
+    groups: dict[UUID | None, list[OwnedRow]] = defaultdict(list)
     for row in rows:
-        found[row.workspace_id].append(row)
-    return found
+        groups[row.workspace_id].append(row)
+    return groups
 
 
-def _samples(workspace_id: UUID) -> list[str]:
+def _own_texts(texts: Iterable[Template]) -> list[Template]:
+    """Return the texts that the clinic has written itself, the last changed ones first."""
+    own = (text for text in texts if not is_ours(subject=text.subject, content=text.content))
+    return list(islice(own, MAX_SAMPLES))
+
+
+def _last_sent_texts(workspace_id: UUID) -> list[str]:
     """Return the texts of the last messages that were sent."""
     sent = Message.objects.filter(workspace=workspace_id, sent_at__isnull=False)
-    return list(
-        sent.exclude(content="").order_by("-sent_at").values_list("content", flat=True)[:SAMPLES]
-    )
+    texts = sent.exclude(content="").order_by("-sent_at").values_list("content", flat=True)
+    return list(texts[:MAX_SAMPLES])
 
 
-def _act(request: HttpRequest) -> None:
-    act = ACTS.get(request.POST.get("act", ""))
+def _handle_decision(request: HttpRequest) -> None:
+    """Carry out the decision about a clinic. All of its flags count as seen after that."""
     workspace = _chosen_workspace(request)
-    if act is None or workspace is None:
+    if workspace is None:
         return
     try:
-        messages.success(request, act(request, workspace, timezone.now()))
+        done = _carry_out(request.POST.get("act", ""), workspace, request)
     except ProblemError as problem:
         messages.error(request, f"{workspace}: {problem.message}")
         return
-    SenderFlag.objects.filter(workspace=workspace, seen_at=None).update(seen_at=timezone.now())
+    if done:
+        messages.success(request, done)
+        SenderFlag.objects.filter(workspace=workspace, seen_at=None).update(seen_at=timezone.now())
 
 
 def _chosen_workspace(request: HttpRequest) -> Workspace | None:
@@ -157,41 +165,29 @@ def _chosen_workspace(request: HttpRequest) -> Workspace | None:
         return None
 
 
-def _vet(request: HttpRequest, workspace: Workspace, now: datetime) -> str:
-    vetting.vet_workspace(workspace=workspace, now=now, by=staff_user(request))
-    _send_what_waited(workspace, now)
-    return _("%(clinic)s is vetted: what waited leaves now.") % {"clinic": workspace.name}
-
-
-def _stop(request: HttpRequest, workspace: Workspace, now: datetime) -> str:
-    because = request.POST.get("because", "").strip()[:200]
-    vetting.stop_sending(
-        workspace=workspace,
-        because=because or _("Our team is looking at your messages"),
-        now=now,
-        by=staff_user(request),
-    )
-    return _("%(clinic)s sends nothing any more.") % {"clinic": workspace.name}
-
-
-def _allow(request: HttpRequest, workspace: Workspace, now: datetime) -> str:
-    vetting.allow_sending(workspace=workspace, by=staff_user(request))
-    _send_what_waited(workspace, now)
-    return _("%(clinic)s sends again.") % {"clinic": workspace.name}
-
-
-def _seen(_request: HttpRequest, workspace: Workspace, _now: datetime) -> str:
-    return _("The flags of %(clinic)s are put aside.") % {"clinic": workspace.name}
+def _carry_out(decision: str, workspace: Workspace, request: HttpRequest) -> str:
+    """Return the message for the user, or "" for a decision that does not exist."""
+    now, by, names = timezone.now(), staff_user(request), {"clinic": workspace.name}
+    match decision:
+        case "vet":
+            vetting.vet_workspace(workspace=workspace, now=now, by=by)
+            _send_what_waited(workspace, now)
+            return _("%(clinic)s is vetted: what waited leaves now.") % names
+        case "stop":
+            reason = request.POST.get("because", "").strip()[:MAX_REASON]
+            reason = reason or _("Our team is looking at your messages")
+            vetting.stop_sending(workspace=workspace, because=reason, now=now, by=by)
+            return _("%(clinic)s sends nothing any more.") % names
+        case "allow":
+            vetting.allow_sending(workspace=workspace, by=by)
+            _send_what_waited(workspace, now)
+            return _("%(clinic)s sends again.") % names
+        case "seen":
+            return _("The flags of %(clinic)s are put aside.") % names
+        case _:
+            return ""
 
 
 def _send_what_waited(workspace: Workspace, now: datetime) -> None:
     new_senders.release_waiting(workspace.pk, now=now)
     task_queue.queue_dispatch()
-
-
-ACTS: Mapping[str, Callable[[HttpRequest, Workspace, datetime], str]] = {
-    "vet": _vet,
-    "stop": _stop,
-    "allow": _allow,
-    "seen": _seen,
-}

@@ -134,102 +134,24 @@ class UpsertResult:
     warning: str | None
 
 
-@transaction.atomic
-def upsert_patients(
-    *, campaign: Campaign, sent: Iterable[SentRecord], by: User, source: str
-) -> list[UpsertResult]:
-    """Save the records and return a result for each.
-
-    The campaign must have its practice and workspace loaded. `source` becomes the evidence of a
-    consent that was sent without words.
-    """
-    upload.require_open_campaign(campaign)
-    now = timezone.now()
-    batch = RecordBatch(campaign, sent, source=source)
-    stage(
-        batch.rows(),
-        ask_times=AskTimes(campaign, now=now),
-        # Hashing so few addresses is cheaper than asking whether they are needed.
-        with_digests=True,
-        on_batch=lambda _tally: None,
-    )
-    row_checks.check_rows(campaign, with_digests=True)
-    past_asks.remember_asks(_find_asks_of_old_emails(campaign))
-    # A quarter of the queries of a batch, which one without doctors is spared.
-    if batch.has_doctors():
-        doctors.unify_spellings(campaign.workspace_id)
-    rows = sql.fetch(
-        SAVE,
-        now=now,
-        workspace=campaign.workspace_id,
-        campaign=campaign.pk,
-        source=None,
-        by=by.name,
-        sent=json.dumps(list(batch.changes())),
-    )
-    if any(row["status"] is None for row in rows):
-        # Another transaction inserted these patients after our checks.
-        sql.execute(row_checks.KNOWN, campaign=campaign.pk)
-        rows = _with_ids(rows)
-    results = [_result(row) for row in rows]
-    results = [_with_id_of_original(result, results, batch) for result in results]
-    _record(campaign, results, by)
-    return results
-
-
-def find_refusal(campaign: Campaign, values: Mapping[str, Any]) -> Refusal | None:
-    """Return why a patient could not be saved, or None. Nothing is stored."""
-    result = _builder(campaign).build(_facts(values, source=""))
-    return result if isinstance(result, Refusal) else None
-
-
-def _builder(campaign: Campaign) -> PersonBuilder:
-    practice = campaign.practice
-    return PersonBuilder(
-        PracticeContext(
-            country=practice.country,
-            zone=practice.zone,
-            language=campaign.workspace.language,
-            now=timezone.now(),
-        ),
-        SourceFormat(labels=LABELS),
-    )
-
-
-def _facts(values: Mapping[str, Any], *, source: str) -> AppointmentFacts:
-    has_consent = bool(values.get("has_consent"))
-    return AppointmentFacts(
-        name=values.get("name"),
-        phone=values.get("phone"),
-        email=values.get("email"),
-        appointment_time=values.get("appointment_time"),
-        appointment_type=values.get("appointment_type"),
-        doctor=values.get("doctor_name"),
-        did_not_happen=values.get("did_not_happen"),
-        consent=has_consent,
-        consent_words=values.get("consent_words") or (source if has_consent else ""),
-        channel=values.get("preferred_channel"),
-        language=values.get("language"),
-    )
-
-
 class RecordBatch:
     """The records of one call and the people that were built from them, by row number."""
 
     def __init__(self, campaign: Campaign, sent: Iterable[SentRecord], *, source: str) -> None:
-        builder = _builder(campaign)
+        builder = _person_builder(campaign)
         self.values = {record.row: record.values for record in sent}
         self.results = {
-            row: builder.build(_facts(values, source=source)) for row, values in self.values.items()
+            row: builder.build(_facts_from_values(values, source=source))
+            for row, values in self.values.items()
         }
         self.people = {
             row: result for row, result in self.results.items() if isinstance(result, Person)
         }
 
-    def rows(self) -> Iterator[StagedRow]:
+    def staged_rows(self) -> Iterator[StagedRow]:
         return (StagedRow(row, result) for row, result in self.results.items())
 
-    def changes(self) -> Iterator[dict[str, Any]]:
+    def changes_of_known(self) -> Iterator[dict[str, Any]]:
         """Yield what a known patient gets: the parsed values of the fields that were sent."""
         for row, person in self.people.items():
             parsed = {
@@ -250,12 +172,104 @@ class RecordBatch:
 
     def original_of(self, row: int) -> int:
         """Return the row that `row_checks.REPEATED` keeps for this appointment."""
-        identity = _identity(self.people[row])
-        rows = [other for other, person in self.people.items() if _identity(person) == identity]
+        identity = _appointment_key(self.people[row])
+        rows = [
+            other for other, person in self.people.items() if _appointment_key(person) == identity
+        ]
         return min(rows, key=lambda other: (self.people[other].did_not_happen is True, other))
 
 
+@transaction.atomic
+def upsert_patients(
+    *, campaign: Campaign, sent: Iterable[SentRecord], by: User, source: str
+) -> list[UpsertResult]:
+    """Save the records and return a result for each.
+
+    The campaign must have its practice and workspace loaded. `source` becomes the evidence of a
+    consent that was sent without words.
+    """
+    upload.require_open_campaign(campaign)
+    now = timezone.now()
+    batch = RecordBatch(campaign, sent, source=source)
+    stage(
+        batch.staged_rows(),
+        ask_times=AskTimes(campaign, now=now),
+        # Hashing so few addresses is cheaper than asking whether they are needed.
+        with_digests=True,
+        on_batch=lambda _tally: None,
+    )
+    row_checks.check_rows(campaign, with_digests=True)
+    past_asks.remember_asks(_find_asks_of_old_emails(campaign))
+    # A quarter of the queries of a batch, which one without doctors is spared.
+    if batch.has_doctors():
+        doctors.unify_spellings(campaign.workspace_id)
+    results = [_result_of_row(row) for row in _save_staged(campaign, batch, now=now, by=by)]
+    results = [_with_id_of_original(result, results, batch) for result in results]
+    _record_counts(campaign, results, by)
+    return results
+
+
+def _save_staged(
+    campaign: Campaign, batch: RecordBatch, *, now: datetime, by: User
+) -> list[dict[str, Any]]:
+    """Insert and update the checked patients. Return a row with the outcome of each record."""
+    rows = sql.fetch(
+        SAVE,
+        now=now,
+        workspace=campaign.workspace_id,
+        campaign=campaign.pk,
+        source=None,
+        by=by.name,
+        sent=json.dumps(list(batch.changes_of_known())),
+    )
+    if all(row["status"] is not None for row in rows):
+        return rows
+    # Another transaction inserted some of these patients after our checks: read their ids.
+    sql.execute(row_checks.KNOWN, campaign=campaign.pk)
+    known = sql.fetch("SELECT row, patient_id FROM import_row WHERE patient_id IS NOT NULL")
+    ids = {row["row"]: row["patient_id"] for row in known}
+    return [row | {"id": row["id"] or ids.get(row["row"])} for row in rows]
+
+
+def find_refusal(campaign: Campaign, values: Mapping[str, Any]) -> Refusal | None:
+    """Return why a patient could not be saved, or None. Nothing is stored."""
+    result = _person_builder(campaign).build(_facts_from_values(values, source=""))
+    return result if isinstance(result, Refusal) else None
+
+
+def _person_builder(campaign: Campaign) -> PersonBuilder:
+    practice = campaign.practice
+    return PersonBuilder(
+        PracticeContext(
+            country=practice.country,
+            zone=practice.zone,
+            language=campaign.workspace.language,
+            now=timezone.now(),
+        ),
+        SourceFormat(labels=LABELS),
+    )
+
+
+def _facts_from_values(values: Mapping[str, Any], *, source: str) -> AppointmentFacts:
+    """Return the facts in a JSON object, with `source` for a consent that came without words."""
+    has_consent = bool(values.get("has_consent"))
+    return AppointmentFacts(
+        name=values.get("name"),
+        phone=values.get("phone"),
+        email=values.get("email"),
+        appointment_time=values.get("appointment_time"),
+        appointment_type=values.get("appointment_type"),
+        doctor=values.get("doctor_name"),
+        did_not_happen=values.get("did_not_happen"),
+        consent=has_consent,
+        consent_words=values.get("consent_words") or (source if has_consent else ""),
+        channel=values.get("preferred_channel"),
+        language=values.get("language"),
+    )
+
+
 def _find_asks_of_old_emails(campaign: Campaign) -> list[past_asks.PastAskFacts]:
+    """Return the asks at e-mails that this call replaces, so that they still count afterwards."""
     return [
         past_asks.PastAskFacts(
             campaign.workspace_id, row["email"], row["appointment_time"], row["asked_at"]
@@ -264,14 +278,9 @@ def _find_asks_of_old_emails(campaign: Campaign) -> list[past_asks.PastAskFacts]
     ]
 
 
-def _identity(person: Person) -> tuple[str, datetime]:
+def _appointment_key(person: Person) -> tuple[str, datetime]:
+    """Return what two records of one appointment have in common."""
     return person.phone or person.email, person.appointment_time
-
-
-def _with_ids(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    known = sql.fetch("SELECT row, patient_id FROM import_row WHERE patient_id IS NOT NULL")
-    ids = {row["row"]: row["patient_id"] for row in known}
-    return [row | {"id": row["id"] or ids.get(row["row"])} for row in rows]
 
 
 def _with_id_of_original(
@@ -284,7 +293,7 @@ def _with_id_of_original(
     return replace(result, id=next(other.id for other in results if other.row == original))
 
 
-def _result(row: dict[str, Any]) -> UpsertResult:
+def _result_of_row(row: dict[str, Any]) -> UpsertResult:
     return UpsertResult(
         row=row["row"],
         outcome=UpsertOutcome(row["status"] or UpsertOutcome.UNCHANGED),
@@ -296,7 +305,7 @@ def _result(row: dict[str, Any]) -> UpsertResult:
     )
 
 
-def _record(campaign: Campaign, results: list[UpsertResult], by: User) -> None:
+def _record_counts(campaign: Campaign, results: list[UpsertResult], by: User) -> None:
     """Audit the call as one entry with counts. The audit trail must not hold personal data."""
     counts = {
         outcome.value: sum(result.outcome == outcome for result in results)

@@ -81,15 +81,8 @@ def create_template(
         **vars(kind),
         **vars(details),
     )
-    try:
-        with transaction.atomic():
-            template.save(force_insert=True)
-    except IntegrityError:
-        if existing := Template.objects.within(workspace).filter(pk=template.pk).first():
-            return existing
-        # The id belongs to another workspace. Use another one, so that nobody can find out ids.
-        template.id = uuid7()
-        template.save(force_insert=True)
+    if existing := _insert_or_find(template):
+        return existing
     _save_version(template, by=by.name)
     new = audit.snapshot(template, [*vars(kind), *vars(details)])
     audit.record("template.create", template, by=by, name=template.name, new=new)
@@ -98,12 +91,27 @@ def create_template(
     return make_default_template(template=template, by=by, everywhere=everywhere)
 
 
+def _insert_or_find(template: Template) -> Template | None:
+    """Insert a text, or return the one that was inserted with the same id before."""
+    try:
+        with transaction.atomic():
+            template.save(force_insert=True)
+    except IntegrityError:
+        own = Template.objects.within(template.workspace_id)
+        if existing := own.filter(pk=template.pk).first():
+            return existing
+        # The id belongs to another workspace. Use another one, so that nobody can find out ids.
+        template.id = uuid7()
+        template.save(force_insert=True)
+    return None
+
+
 @transaction.atomic
 def change_template(
     *, template: Template, details: TemplateDetails, by: User, seen_at: datetime | None = None
 ) -> Template:
     """Save the words, unless somebody else has changed the text since `seen_at`."""
-    template = _lock(template)
+    template = _lock_template(template)
     if all(getattr(template, field) == value for field, value in vars(details).items()):
         return template
     require_unchanged(
@@ -114,13 +122,13 @@ def change_template(
             " compare it with the text as it is now, and save again if it should hold."
         ),
     )
-    return _save(template, details, "template.change", by)
+    return _save_details(template, details, "template.change", by)
 
 
 @transaction.atomic
 def restore_version(*, version: TemplateVersion, by: User) -> Template:
     """Use the words of an old version again, as a new version."""
-    template = _lock(version.template)
+    template = _lock_template(version.template)
     details = TemplateDetails(
         name=template.name,
         description=template.description,
@@ -129,7 +137,7 @@ def restore_version(*, version: TemplateVersion, by: User) -> Template:
     )
     if (template.subject, template.content) == (details.subject, details.content):
         return template
-    return _save(template, details, "template.restore", by)
+    return _save_details(template, details, "template.restore", by)
 
 
 @transaction.atomic
@@ -155,6 +163,7 @@ def make_default_template(*, template: Template, by: User, everywhere: bool = Fa
 
 
 def _replace_default(template: Template, alternatives: list[Template], by: User) -> Template:
+    """Make a text the default instead of the one among its alternatives that was it so far."""
     before = [text for text in alternatives if text.is_default]
     for text in before:
         text.is_default = False
@@ -172,7 +181,7 @@ def _replace_default(template: Template, alternatives: list[Template], by: User)
 @transaction.atomic
 def stop_using_template(*, template: Template, by: User) -> Template:
     """Stop using a channel's own text. The one for every channel is used there again."""
-    template = _lock(template)
+    template = _lock_template(template)
     if not template.channel:
         raise ProblemError(
             _("The text for every channel cannot be left unused. Choose another text instead.")
@@ -185,7 +194,7 @@ def stop_using_template(*, template: Template, by: User) -> Template:
 
 @transaction.atomic
 def delete_template(*, template: Template, by: User) -> None:
-    template = _lock(template)
+    template = _lock_template(template)
     if template.is_default:
         raise ProblemError(_("This text is in use. Choose another in its place first."))
     old = audit.snapshot(template, list(TemplateDetails.__dataclass_fields__))
@@ -198,7 +207,8 @@ def delete_template(*, template: Template, by: User) -> None:
         ) from error
 
 
-def _save(template: Template, details: TemplateDetails, action: str, by: User) -> Template:
+def _save_details(template: Template, details: TemplateDetails, action: str, by: User) -> Template:
+    """Save the details and record `action`. Changed words make a new version."""
     before = audit.snapshot(template, [*vars(details), "version", "whatsapp_content_sid"])
     is_new_version = (template.subject, template.content) != (details.subject, details.content)
     # Default texts have no stored version before their first change.
@@ -228,6 +238,7 @@ def _update_variables(template: Template) -> None:
 
 
 def _save_version(template: Template, *, by: str, at: datetime | None = None) -> None:
+    """Keep the present words as a version, and let the vetting look at them."""
     version = TemplateVersion.objects.create(
         workspace_id=template.workspace_id,
         template=template,
@@ -241,7 +252,7 @@ def _save_version(template: Template, *, by: str, at: datetime | None = None) ->
         TemplateVersion.objects.filter(pk=version.pk).update(created_at=at)
 
 
-def _lock(template: Template) -> Template:
+def _lock_template(template: Template) -> Template:
     """Return the locked row with its present values, which may differ from the caller's."""
     locked = (
         Template.objects.within(template.workspace_id)

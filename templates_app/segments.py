@@ -1,5 +1,6 @@
 """Count the segments that an SMS is split into, and write it with cheaper letters."""
 
+import math
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -41,23 +42,24 @@ class Segments:
 def measure_text(text: str) -> Segments:
     """Return the encoding and length of a text. An empty text, which is never sent, has none."""
     encoding: Encoding = "GSM-7" if GSM_7.issuperset(text) else "UCS-2"
-    units = _units(text, encoding)
+    units = _count_units(text, encoding)
     capacity = CAPACITY[encoding]
     if units <= capacity.single:
         return Segments(encoding, units, min(units, 1))
-    if units == len(text):
-        return Segments(encoding, units, -(-units // capacity.joined))
-    widths = (_width(character, encoding) for character in text)
+    if units == len(text):  # every character has one unit, so segments are filled completely
+        return Segments(encoding, units, math.ceil(units / capacity.joined))
+    widths = (_units_of_character(character, encoding) for character in text)
     return Segments(encoding, units, _count_segments(widths, capacity.joined))
 
 
-def _units(text: str, encoding: Encoding) -> int:
+def _count_units(text: str, encoding: Encoding) -> int:
+    """Count the septets of GSM-7, where an escape precedes the extension, or UTF-16 units."""
     if encoding == "GSM-7":
         return len(text) + sum(map(text.count, GSM_EXTENSION))
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def _width(character: str, encoding: Encoding) -> int:
+def _units_of_character(character: str, encoding: Encoding) -> int:
     if encoding == "GSM-7":
         return 2 if character in GSM_EXTENSION else 1
     return 2 if ord(character) >= FIRST_SUPPLEMENTARY else 1
@@ -74,7 +76,7 @@ def _count_segments(widths: Iterable[int], capacity: int) -> int:
 
 
 # Characters that Unicode cannot decompose: typographic marks, and letters with a stroke.
-_PLAIN = {
+_REPLACEMENTS = {
     **dict.fromkeys("‘’‚‛′`´", "'"),
     **dict.fromkeys("“”„‟″«»", '"'),
     **dict.fromkeys("‐‑‒–—―−", "-"),
@@ -98,20 +100,21 @@ _PLAIN = {
     "Đ": "D",
     "ı": "i",
 }
-_LATIN_MARKS = frozenset(map(chr, range(0x0300, 0x0370)))
+_COMBINING_MARKS = frozenset(map(chr, range(0x0300, 0x0370)))
 
 
 def plain_letters(text: str) -> str:
     """Replace characters that need UCS-2 with similar ones of GSM-7, if there are any."""
-    return "".join(map(_plain, unicodedata.normalize("NFC", text)))
+    return "".join(map(_replace_letter, unicodedata.normalize("NFC", text)))
 
 
-def _plain(character: str) -> str:
+def _replace_letter(character: str) -> str:
+    """Return similar letters of GSM-7, or the character itself if there are none."""
     if character in GSM_7:
         return character
-    if character in _PLAIN:
-        return _PLAIN[character]
-    if character in _LATIN_MARKS:
+    if character in _REPLACEMENTS:
+        return _REPLACEMENTS[character]
+    if character in _COMBINING_MARKS:
         return ""
     decomposed = unicodedata.normalize("NFD", character)
     letters = "".join(part for part in decomposed if not unicodedata.combining(part))

@@ -44,9 +44,9 @@ def detail(request: MemberRequest, template: UUID) -> HttpResponse:
     found = get_object_or_404(request.workspace.templates, pk=template)
     context = {
         "template": found,
-        "versions": _versions(request).filter(template=found).order_by("-version"),
-        "winners": _replacements(found),
-        **_approval(found),
+        "versions": _versions_in_workspace(request).filter(template=found).order_by("-version"),
+        "winners": _single_channel_texts(found),
+        **_approval_context(found),
     }
     return render(request, "templates_app/template.html", context)
 
@@ -55,7 +55,9 @@ def detail(request: MemberRequest, template: UUID) -> HttpResponse:
 def approval(request: MemberRequest, template: UUID) -> HttpResponse:
     """Render the approved text. The page loads this again with htmx while a check is under way."""
     found = get_object_or_404(request.workspace.templates, pk=template)
-    return render(request, "templates_app/approval.html", {"template": found, **_approval(found)})
+    return render(
+        request, "templates_app/approval.html", {"template": found, **_approval_context(found)}
+    )
 
 
 @member(Can.MANAGE_TEXTS)
@@ -119,7 +121,7 @@ def edit(request: MemberRequest, template: UUID) -> HttpResponse:
 
 @member(Can.SEE_TEXTS)
 def version(request: MemberRequest, templateversion: UUID) -> HttpResponse:
-    found = get_object_or_404(_versions(request), pk=templateversion)
+    found = get_object_or_404(_versions_in_workspace(request), pk=templateversion)
     template = found.template
     context = {
         "version": found,
@@ -134,7 +136,7 @@ def version(request: MemberRequest, templateversion: UUID) -> HttpResponse:
 @member(Can.MANAGE_TEXTS)
 @require_POST
 def restore(request: MemberRequest, templateversion: UUID) -> HttpResponse:
-    found = get_object_or_404(_versions(request), pk=templateversion)
+    found = get_object_or_404(_versions_in_workspace(request), pk=templateversion)
     restored = actions.restore_version(version=found, by=request.user)
     messages.success(
         request,
@@ -151,7 +153,7 @@ def make_default(request: MemberRequest, template: UUID) -> HttpResponse:
     everywhere = bool(request.POST.get("everywhere"))
     actions.make_default_template(template=found, by=request.user, everywhere=everywhere)
     others = ", ".join(
-        f"{text.get_channel_display()}: “{text.name}”" for text in _replacements(found)
+        f"{text.get_channel_display()}: “{text.name}”" for text in _single_channel_texts(found)
     )
     if others:
         messages.success(
@@ -186,11 +188,11 @@ def delete(request: MemberRequest, template: UUID) -> HttpResponse:
     return render(request, "templates_app/template_delete.html", {"template": found})
 
 
-def _versions(request: MemberRequest) -> QuerySet[TemplateVersion]:
+def _versions_in_workspace(request: MemberRequest) -> QuerySet[TemplateVersion]:
     return TemplateVersion.objects.within(request.workspace).select_related("template")
 
 
-def _replacements(template: Template) -> list[Template]:
+def _single_channel_texts(template: Template) -> list[Template]:
     """Return the texts that are used on single channels instead of this one for every channel."""
     if template.channel:
         return []
@@ -198,7 +200,7 @@ def _replacements(template: Template) -> list[Template]:
     return list(texts.of_single_channels(template.type, template.language).order_by("channel"))
 
 
-def _approval(template: Template) -> dict[str, Any]:
+def _approval_context(template: Template) -> dict[str, Any]:
     """Return the context with the approved text, its differences from ours, and warnings."""
     text = approved.approved_text_of(template)
     if text is None:
@@ -231,6 +233,6 @@ def _render_editor(
         "template": template,
         "variables": VARIABLES,
         "longest": LONGEST,
-        **(_approval(template) if template else {}),
+        **(_approval_context(template) if template else {}),
     }
     return render(request, "templates_app/template_form.html", context)

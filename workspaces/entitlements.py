@@ -77,7 +77,7 @@ def limits_of(workspace: Workspace, *, now: datetime | None = None) -> Limits:
     running = Entitlement.objects.within(workspace).filter(
         Q(ends_at=None) | Q(ends_at__gt=now), starts_at__lte=now
     )
-    return _limits(workspace, list(running.order_by("id")))
+    return _limits_with(workspace, list(running.order_by("id")))
 
 
 def current_standing(workspace: Workspace, *, now: datetime | None = None) -> EntitlementStanding:
@@ -90,14 +90,14 @@ def current_standing(workspace: Workspace, *, now: datetime | None = None) -> En
         for row in rows
         if row["id"]
     ]
-    limits = _limits(workspace, running)
-    return EntitlementStanding(limits, _excess(limits, used), running)
+    limits = _limits_with(workspace, running)
+    return EntitlementStanding(limits, _find_excesses(limits, used), running)
 
 
-def _limits(workspace: Workspace, running: list[Entitlement]) -> Limits:
+def _limits_with(workspace: Workspace, running: list[Entitlement]) -> Limits:
+    """Return the limits of a workspace to which these entitlements are given."""
     best = max((row for row in running if row.plan), key=_plan_order, default=None)
-    is_better = best is not None and _rank(best.plan) > _rank(workspace.plan)
-    given_by = best if is_better else None
+    given_by = best if best and _plan_rank(best.plan) > _plan_rank(workspace.plan) else None
     plan = Plan(given_by.plan if given_by else workspace.plan)
     return Limits(
         plan=plan,
@@ -110,13 +110,13 @@ def _limits(workspace: Workspace, running: list[Entitlement]) -> Limits:
 def _plan_order(entitlement: Entitlement) -> tuple[int, bool, datetime]:
     """Sort by plan and then by end, so that a paid plan is named before a trial of the same."""
     return (
-        _rank(entitlement.plan),
+        _plan_rank(entitlement.plan),
         entitlement.ends_at is None,
         entitlement.ends_at or entitlement.starts_at,
     )
 
 
-def _rank(plan: str) -> int:
+def _plan_rank(plan: str) -> int:
     return plans.ORDER.index(Plan(plan))
 
 
@@ -126,7 +126,7 @@ def _add_extras(limit: int | None, running: list[Entitlement], name: LimitName) 
     return limit + sum(row.extra for row in running if row.limit == name)
 
 
-def _excess(limits: Limits, used: dict[LimitName, int]) -> list[Excess]:
+def _find_excesses(limits: Limits, used: dict[LimitName, int]) -> list[Excess]:
     allowed = {LimitName.USERS: limits.users, LimitName.PRACTICES: limits.practices}
     return [
         Excess(limit=limit, used=used[limit], allowed=maximum)
@@ -200,8 +200,11 @@ def seats_taken(workspace: Workspace) -> int:
 
 
 def require_seat(workspace: Workspace) -> None:
+    """Refuse another person when the plan has room for no more. Call it with the lock held."""
     limits = limits_of(workspace)
-    if limits.users is not None and seats_taken(workspace) >= limits.users:
+    if limits.users is None:
+        return
+    if seats_taken(workspace) >= limits.users:
         raise ProblemError(
             ngettext(
                 "The %(plan)s plan has room for %(users)d person: remove someone, withdraw an"
@@ -215,11 +218,11 @@ def require_seat(workspace: Workspace) -> None:
 
 
 def require_practice(workspace: Workspace) -> None:
+    """Refuse another practice when the plan has room for no more. Call it with the lock held."""
     limits = limits_of(workspace)
-    if (
-        limits.practices is not None
-        and Practice.objects.within(workspace).count() >= limits.practices
-    ):
+    if limits.practices is None:
+        return
+    if Practice.objects.within(workspace).count() >= limits.practices:
         raise ProblemError(
             ngettext(
                 "The %(plan)s plan has room for %(practices)d practice: choose a larger plan.",

@@ -16,7 +16,10 @@ def choices(*, present: str = "") -> list[Group]:
     """Return the choices in the current language. The `present` zone is always among them."""
     language = get_language() or "es"
     groups = [
-        (str(country.label), [(zone, _city(zone, language)) for zone in _zones(country)])
+        (
+            str(country.label),
+            [(zone, _city_name(zone, language)) for zone in _zones_of_country(country)],
+        )
         for country in sorted(Country, key=lambda country: str(country.label))
     ]
     offered = {zone for _label, zones in groups for zone, _name in zones}
@@ -26,16 +29,16 @@ def choices(*, present: str = "") -> list[Group]:
 
 
 def city(zone: object) -> str:
-    return _city(str(zone), get_language() or "es")
+    return _city_name(str(zone), get_language() or "es")
 
 
 @lru_cache
-def _zones(country: str) -> list[str]:
+def _zones_of_country(country: str) -> list[str]:
     zones: list[str] = get_global("territory_zones")[country]
     return sorted(zones)
 
 
 @lru_cache
-def _city(zone: str, language: str) -> str:
+def _city_name(zone: str, language: str) -> str:
     locale = Locale.parse(language, sep="-")
     return get_timezone_location(zone, locale=locale, return_city=True)

@@ -31,22 +31,22 @@ def list_invoices(workspace: Workspace) -> list[InvoiceLine]:
     customer = workspace.stripe_customer_id
     if not customer:
         return []
-    cached: list[dict[str, Any]] | None = cache.get(_key(customer))
+    cached: list[dict[str, Any]] | None = cache.get(_cache_key(customer))
     if cached is None:
         with stripe_client() as client:
             listed = client.v1.invoices.list({"customer": customer, "limit": SHOWN}).data
-        cached = [_fields(invoice) for invoice in listed if invoice.status in SHOWABLE]
-        cache.set(_key(customer), cached, timeout=CACHED_FOR.total_seconds())
-    return [_line(**fields) for fields in cached]
+        cached = [_cacheable_fields(invoice) for invoice in listed if invoice.status in SHOWABLE]
+        cache.set(_cache_key(customer), cached, timeout=CACHED_FOR.total_seconds())
+    return [_invoice_line(**fields) for fields in cached]
 
 
 def drop_cached_invoices(customer: str) -> None:
     """Drop the cached list after something was paid or changed."""
-    cache.delete(_key(customer))
+    cache.delete(_cache_key(customer))
 
 
-def _fields(invoice: Invoice) -> dict[str, Any]:
-    """The fields that we show, as plain data for the cache."""
+def _cacheable_fields(invoice: Invoice) -> dict[str, Any]:
+    """Return the fields that we show, as plain data for the cache."""
     return {
         "number": invoice.number or "",
         "created": invoice.created,
@@ -58,9 +58,9 @@ def _fields(invoice: Invoice) -> dict[str, Any]:
     }
 
 
-def _line(*, created: int, **fields: Any) -> InvoiceLine:
+def _invoice_line(*, created: int, **fields: Any) -> InvoiceLine:
     return InvoiceLine(at=datetime.fromtimestamp(created, UTC), **fields)
 
 
-def _key(customer: str) -> str:
+def _cache_key(customer: str) -> str:
     return f"invoices:{customer}"

@@ -75,9 +75,9 @@ def _adjust_credits(
                 counted.setdefault(source, {})[cause] = each.amount
             elif source:
                 # The dispute was won or the refund failed: the clinic keeps its credits.
-                credits.put_back(
+                credits.return_credits(
                     workspace=workspace,
-                    taken=cause,
+                    withdrawn_by=cause,
                     cause=f"return:{cause}",
                     note=payment.invoice,
                     now=now,
@@ -88,9 +88,9 @@ def _adjust_credits(
         owed = share - sum(_credits_taken_back(workspace, cause) for cause in parts)
         for cause in parts:
             if owed > 0:
-                owed -= credits.take_back(
+                owed -= credits.withdraw_credits(
                     workspace=workspace,
-                    of=source,
+                    granted_by=source,
                     at_most=owed,
                     cause=cause,
                     note=payment.invoice,

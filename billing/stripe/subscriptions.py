@@ -73,7 +73,7 @@ def _write_entitlement(workspace: Workspace, subscription: Subscription) -> None
 def _grant_month(workspace: Workspace, subscription: Subscription, now: datetime) -> None:
     month = month_of(subscription.billing_anchor, now)
     if month is not None:
-        credits.grant_month(
+        credits.grant_monthly_credits(
             workspace=workspace,
             plan=subscription.plan,
             reference=subscription.id,

@@ -60,7 +60,7 @@ def sync_objects(ask: Ask, *, now: datetime, event: StoredCall | None = None) ->
         with stripe_client() as client:
             answer = ask(client)
         with tenancy.platform(PLATFORM_REASON):
-            if answer is None or _write(answer, asked_at=asked_at, now=now):
+            if answer is None or _write_answer(answer, asked_at=asked_at, now=now):
                 if event:
                     calls.mark_processed({event.id: ""})
                 return
@@ -100,9 +100,9 @@ def read_payments(client: StripeClient, payment_intents: Sequence[str]) -> Strip
     return StripeAnswer(customer, subscriptions=siblings, payments=succeeded)
 
 
-def _write(answer: StripeAnswer, *, asked_at: datetime, now: datetime) -> bool:
+def _write_answer(answer: StripeAnswer, *, asked_at: datetime, now: datetime) -> bool:
     """Write under the workspace's lock. Return False if another worker wrote after our read."""
-    workspace = _workspace(answer)
+    workspace = _lock_workspace_of(answer)
     if workspace.stripe_read_at and workspace.stripe_read_at >= asked_at:
         return False
     if answer.subscriptions is not None:
@@ -114,7 +114,7 @@ def _write(answer: StripeAnswer, *, asked_at: datetime, now: datetime) -> bool:
     return True
 
 
-def _workspace(answer: StripeAnswer) -> Workspace:
+def _lock_workspace_of(answer: StripeAnswer) -> Workspace:
     """Lock and return the workspace of the customer. The metadata of the objects has to agree."""
     if not answer.customer:
         raise NotOursError("no customer")

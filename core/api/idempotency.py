@@ -47,23 +47,28 @@ def idempotent(handler: Handler[V, P]) -> Handler[V, P]:
         if record := idempotency_records.find(
             workspace_id=view.workspace.pk, caller_id=view.caller_id, key=key
         ):
-            return _replay(record, digest)
-        try:
-            with transaction.atomic():
-                response = handler(view, request, *args, **kwargs)
-        except Exception as exception:
-            error = problems.to_api_error(exception)
-            if error is None:
-                raise
-            response = problems.to_response(error)
-        _keep(view, key, digest, response)
+            return _replay_response(record, digest)
+        response = _run_or_refuse(lambda: handler(view, request, *args, **kwargs))
+        _keep_response(view, key, digest, response)
         return response
 
     run_once.is_idempotent = True  # type: ignore[attr-defined]  # read by a guard
     return run_once
 
 
+def _run_or_refuse(run: Callable[[], Response]) -> Response:
+    """Return the handler's response, or a refusal as a response. Raise errors on our side."""
+    try:
+        with transaction.atomic():
+            return run()
+    except Exception as exception:
+        if error := problems.to_api_error(exception):
+            return problems.to_response(error)
+        raise
+
+
 def _read_key(request: Request) -> str:
+    """Return the key, or "" if the caller sent none."""
     key = str(request.headers.get(HEADER, ""))
     if len(key) > MAX_LENGTH or not key.isprintable():
         message = _("At most %(most)d printable characters.") % {"most": MAX_LENGTH}
@@ -71,7 +76,8 @@ def _read_key(request: Request) -> str:
     return key
 
 
-def _replay(record: IdempotencyRecord, digest: str) -> Response:
+def _replay_response(record: IdempotencyRecord, digest: str) -> Response:
+    """Return the first answer again. The same key for a different request is a client's mistake."""
     if record.request_digest != digest:
         raise ApiError("key_reused", _("Choose a new key for a new request."))
     is_problem = record.status >= 400  # noqa: PLR2004
@@ -83,7 +89,7 @@ def _replay(record: IdempotencyRecord, digest: str) -> Response:
     )
 
 
-def _keep(view: ApiView, key: str, digest: str, response: Response) -> None:
+def _keep_response(view: ApiView, key: str, digest: str, response: Response) -> None:
     idempotency_records.keep(
         workspace_id=view.workspace.pk,
         caller_id=view.caller_id,

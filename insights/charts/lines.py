@@ -59,6 +59,20 @@ Run = list[Dot]
 
 
 @dataclass(frozen=True)
+class LineSeries:
+    """What a line shows: a value for each point, or None where nobody rated."""
+
+    points: Sequence[SeriesPoint]
+    values: Sequence[float | None]
+    scale: Scale
+    format_value: Format
+
+    @property
+    def known_values(self) -> list[float]:
+        return [value for value in self.values if value is not None]
+
+
+@dataclass(frozen=True)
 class Rule:
     """A horizontal line of the scale with its number."""
 
@@ -107,26 +121,21 @@ class LineDrawing:
 def render_nps_chart(points: Sequence[SeriesPoint]) -> SafeString:
     values = [point.figures.nps for point in points]
     has_negative = any(value is not None and value < 0 for value in values)
+    scale = Scale((-100, -50, 0, 50, 100) if has_negative else (0, 25, 50, 75, 100))
     return _render_line(
-        points,
-        values,
-        Scale((-100, -50, 0, 50, 100) if has_negative else (0, 25, 50, 75, 100)),
+        LineSeries(points, values, scale, format_number),
         title=_("NPS over time"),
         heading="NPS",
-        formatted=format_number,
         note=str(NPS_SCALE),
     )
 
 
 def render_average_chart(points: Sequence[SeriesPoint]) -> SafeString:
-    return _render_line(
-        points,
-        [point.figures.average for point in points],
-        Scale((1, 2, 3, 4, 5)),
-        title=_("Average rating over time"),
-        heading=_("Average"),
-        formatted=lambda value: format_number(value, 1),
+    values = [point.figures.average for point in points]
+    series = LineSeries(
+        points, values, Scale((1, 2, 3, 4, 5)), lambda value: format_number(value, 1)
     )
+    return _render_line(series, title=_("Average rating over time"), heading=_("Average"))
 
 
 def render_sparkline(points: Sequence[SeriesPoint]) -> SafeString:
@@ -136,7 +145,7 @@ def render_sparkline(points: Sequence[SeriesPoint]) -> SafeString:
     if not known:
         return SafeString("")
     scale = Scale((min(known) - 1, max(known) + 1))
-    dots = _dots(points, values, scale, format_number, left=2, right=98)
+    dots = _place_dots(LineSeries(points, values, scale, format_number), left=2, right=98)
     context = {
         "line": _line_path([dot for dot in dots if dot]),
         "top": TOP - 8,
@@ -147,58 +156,59 @@ def render_sparkline(points: Sequence[SeriesPoint]) -> SafeString:
     return render_to_string("insights/charts/sparkline.svg", context)
 
 
-def _render_line(
-    points: Sequence[SeriesPoint],
-    values: Sequence[float | None],
-    scale: Scale,
-    *,
-    title: str,
-    heading: str,
-    formatted: Format,
-    note: str = "",
-) -> SafeString:
-    dots = _dots(points, values, scale, formatted, left=LEFT, right=RIGHT)
-    runs = list(_runs(dots))
-    known = [value for value in values if value is not None]
-    description = _describe(known, formatted)
-    drawing = LineDrawing(
-        rules=[_rule(scale, tick) for tick in scale.ticks],
-        dates=list(_date_labels(points)),
-        runs=runs,
-        areas=[_area_path(run, scale) for run in runs],
-        bridges=[_line_path([before[-1], after[0]]) for before, after in pairwise(runs)],
-        lines=[_line_path(run) for run in runs],
-        last=_last_value([dot for dot in dots if dot], formatted(known[-1])) if known else None,
-        nothing="" if known else description,
-    )
+def _render_line(series: LineSeries, *, title: str, heading: str, note: str = "") -> SafeString:
+    """Render the line with its scale, and the same values as a table for who cannot see it."""
+    description = _describe_values(series)
     frame = Frame(
         title=title,
         description=description,
         height=HEIGHT,
         headings=[_("When"), heading, _("Ratings")],
         rows=[
-            (
-                _step_name(point),
-                DASH if value is None else formatted(value),
-                format_number(point.figures.rated),
-            )
-            for point, value in zip(points, values, strict=True)
+            _table_row(point, value, series.format_value)
+            for point, value in zip(series.points, series.values, strict=True)
         ],
         css_class="chart-lines",
-        has_points=bool(known),
+        has_points=bool(series.known_values),
         note=note,
     )
-    return render_chart(frame, "insights/charts/line.svg", drawing)
+    return render_chart(frame, "insights/charts/line.svg", _draw_line(series, description))
 
 
-def _describe(values: Sequence[float], formatted: Format) -> str:
+def _draw_line(series: LineSeries, description: str) -> LineDrawing:
+    """Compute the drawing. The description takes the place of a line without any value."""
+    dots = _place_dots(series, left=LEFT, right=RIGHT)
+    runs = list(_split_at_gaps(dots))
+    known = series.known_values
+    last_value = series.format_value(known[-1]) if known else ""
+    return LineDrawing(
+        rules=[_scale_line(series.scale, tick) for tick in series.scale.ticks],
+        dates=list(_date_labels(series.points)),
+        runs=runs,
+        areas=[_area_path(run, series.scale) for run in runs],
+        bridges=[_line_path([before[-1], after[0]]) for before, after in pairwise(runs)],
+        lines=[_line_path(run) for run in runs],
+        last=_last_value([dot for dot in dots if dot], last_value) if known else None,
+        nothing="" if known else description,
+    )
+
+
+def _describe_values(series: LineSeries) -> str:
+    values = series.known_values
     if not values:
         return _("Nobody rated in this time.")
     return _("From %(low)s to %(high)s, at last %(last)s.") % {
-        "low": formatted(min(values)),
-        "high": formatted(max(values)),
-        "last": formatted(values[-1]),
+        "low": series.format_value(min(values)),
+        "high": series.format_value(max(values)),
+        "last": series.format_value(values[-1]),
     }
+
+
+def _table_row(
+    point: SeriesPoint, value: float | None, format_value: Format
+) -> tuple[str, str, str]:
+    shown = DASH if value is None else format_value(value)
+    return _step_name(point), shown, format_number(point.figures.rated)
 
 
 def _step_name(point: SeriesPoint) -> str:
@@ -216,28 +226,25 @@ def _short_date(start: date, step: PeriodStep) -> str:
     return date_format(start, "M" if step is PeriodStep.MONTH else "j b")
 
 
-def _dots(
-    points: Sequence[SeriesPoint],
-    values: Sequence[float | None],
-    scale: Scale,
-    formatted: Format,
-    *,
-    left: float,
-    right: float,
-) -> list[Dot | None]:
-    return [
-        None
-        if value is None
-        else Dot(_x(index, len(points), left, right), scale.y(value), _tip(point, formatted(value)))
-        for index, (point, value) in enumerate(zip(points, values, strict=True))
-    ]
+def _place_dots(series: LineSeries, *, left: float, right: float) -> list[Dot | None]:
+    """Return a dot for each value, from left to right, and None for each gap."""
+    dots: list[Dot | None] = []
+    for index, (point, value) in enumerate(zip(series.points, series.values, strict=True)):
+        if value is None:
+            dots.append(None)
+            continue
+        x = _horizontal_position(index, len(series.points), left, right)
+        tip = _tooltip(point, series.format_value(value))
+        dots.append(Dot(x, series.scale.y(value), tip))
+    return dots
 
 
-def _x(index: int, count: int, left: float, right: float) -> float:
+def _horizontal_position(index: int, count: int, left: float, right: float) -> float:
+    """Spread the points evenly from left to right. A single one is in the middle."""
     return left + (right - left) * (index / (count - 1) if count > 1 else 0.5)
 
 
-def _tip(point: SeriesPoint, value: str) -> str:
+def _tooltip(point: SeriesPoint, value: str) -> str:
     count = point.figures.rated
     ratings = ngettext("%(many)s rating", "%(many)s ratings", count) % {
         "many": format_number(count)
@@ -245,8 +252,8 @@ def _tip(point: SeriesPoint, value: str) -> str:
     return f"{_step_name(point)}: {value} · {ratings}"
 
 
-def _runs(dots: Sequence[Dot | None]) -> Iterator[Run]:
-    """Yield the dots between two gaps."""
+def _split_at_gaps(dots: Sequence[Dot | None]) -> Iterator[Run]:
+    """Yield the dots between two gaps. The line is interrupted at a gap, where nobody rated."""
     run: Run = []
     for dot in [*dots, None]:
         if dot:
@@ -268,7 +275,7 @@ def _area_path(run: Run, scale: Scale) -> str:
     return f"M{run[0].left:.2f} {ground:.1f} {line} L{run[-1].left:.2f} {ground:.1f} Z"
 
 
-def _rule(scale: Scale, tick: float) -> Rule:
+def _scale_line(scale: Scale, tick: float) -> Rule:
     y = scale.y(tick)
     return Rule(down(y), down(y + 4), format_number(tick), is_ground=tick == scale.ground)
 
@@ -278,7 +285,7 @@ def _date_labels(points: Sequence[SeriesPoint]) -> Iterator[DateLabel]:
     every = max(1, -(-len(points) // MAX_DATES))
     for index in range(0, max(len(points) - every // 2, 0), every):
         yield DateLabel(
-            across(_x(index, len(points), LEFT, RIGHT)),
+            across(_horizontal_position(index, len(points), LEFT, RIGHT)),
             _short_date(points[index].start, points[index].step),
             is_second=index // every % 2 == 1,
         )

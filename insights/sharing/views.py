@@ -1,3 +1,4 @@
+from typing import NamedTuple, TypedDict
 from uuid import UUID
 
 from django.conf import settings
@@ -22,41 +23,47 @@ from workspaces.models import Practice
 from workspaces.plans import Feature
 from workspaces.requests import MemberRequest
 
-SHOWN = 50
+MAX_SHOWN = 50
+
+
+class DeskRatings(TypedDict):
+    """How many patients of a practice gave stars at reception, and their average."""
+
+    many: int
+    average: float
+
+
+class SharedPractice(NamedTuple):
+    """What a practice shows in public. The template unpacks it in this order."""
+
+    practice: Practice
+    report: Report | None
+    desk_ratings: DeskRatings | None
+    embed_code: str
+
+
+class WithdrawnQuote(NamedTuple):
+    """A quote that is hidden, and the message if its words of today may be shown again."""
+
+    quote: Quote
+    message: Message | None
+    fingerprint: str
 
 
 @member(Can.MANAGE_SHARING)
 def index(request: MemberRequest) -> HttpResponse:
-    reports = Report.objects.within(request.workspace).filter(revoked_at=None)
-    report_by_practice = {report.practice_id: report for report in reports}
-    desk_ratings = {
-        row["desk__practice"]: row
-        for row in DeskRating.objects.within(request.workspace)
-        .values("desk__practice")
-        .annotate(many=Count("pk"), average=Avg("rating"))
-    }
+    desk_comments = DeskRating.objects.within(request.workspace).exclude(comment="")
     context = {
-        "practices": [
-            (
-                practice,
-                report_by_practice.get(practice.pk),
-                desk_ratings.get(practice.pk),
-                _embed_code(report_by_practice.get(practice.pk), practice),
-            )
-            for practice in request.workspace.practices.order_by("name")
-        ],
+        "practices": _shared_practices(request),
         "site": settings.SITE_URL,
         "may_publish": entitlements.has_feature(request.workspace, Feature.PUBLIC_REPORTS),
-        "quotes": _quotes(request).filter(withdrawn_at=None)[:SHOWN],
-        "withdrawn": _withdrawn(request),
+        "quotes": _quotes_in_workspace(request).filter(withdrawn_at=None)[:MAX_SHOWN],
+        "withdrawn": _withdrawn_quotes(request),
         "quotable": [
             (message, quotes.fingerprint_words(message.comment))
-            for message in _quotable(request).filter(quote=None)[:SHOWN]
+            for message in _quotable_messages(request).filter(quote=None)[:MAX_SHOWN]
         ],
-        "said": DeskRating.objects.within(request.workspace)
-        .exclude(comment="")
-        .select_related("desk__practice")
-        .order_by("-pk")[:SHOWN],
+        "said": desk_comments.select_related("desk__practice").order_by("-pk")[:MAX_SHOWN],
     }
     return render(request, "insights/sharing/sharing.html", context)
 
@@ -64,7 +71,7 @@ def index(request: MemberRequest) -> HttpResponse:
 @member(Can.MANAGE_SHARING)
 @require_POST
 def publish(request: MemberRequest, practice: UUID) -> HttpResponse:
-    actions.publish_report(practice=_practice(request, practice), by=request.user)
+    actions.publish_report(practice=_get_practice(request, practice), by=request.user)
     messages.success(request, _("The report is public now, for whoever has its address."))
     return redirect("sharing")
 
@@ -82,7 +89,7 @@ def revoke(request: MemberRequest, report: UUID) -> HttpResponse:
 @member(Can.MANAGE_SHARING)
 @require_POST
 def choose(request: MemberRequest, message: UUID) -> HttpResponse:
-    quoted = get_object_or_404(_quotable(request), pk=message)
+    quoted = get_object_or_404(_quotable_messages(request), pk=message)
     try:
         actions.publish_quote(message=quoted, shown=request.POST.get("shown", ""), by=request.user)
     except ProblemError as problem:
@@ -95,14 +102,16 @@ def choose(request: MemberRequest, message: UUID) -> HttpResponse:
 @member(Can.MANAGE_SHARING)
 @require_POST
 def withdraw(request: MemberRequest, quote: UUID) -> HttpResponse:
-    actions.withdraw_quote(quote=get_object_or_404(_quotes(request), pk=quote), by=request.user)
+    actions.withdraw_quote(
+        quote=get_object_or_404(_quotes_in_workspace(request), pk=quote), by=request.user
+    )
     messages.success(request, _("These words are not shown any more."))
     return redirect("sharing")
 
 
 @member(Can.MANAGE_SHARING)
 def qr(request: MemberRequest, practice: UUID) -> HttpResponse:
-    found = _practice(request, practice)
+    found = _get_practice(request, practice)
     picture = HttpResponse(
         pictures.render_qr_code(_star_page_url(found)), content_type="image/svg+xml"
     )
@@ -114,12 +123,34 @@ def qr(request: MemberRequest, practice: UUID) -> HttpResponse:
 @member(Can.MANAGE_SHARING)
 def poster(request: MemberRequest, practice: UUID) -> HttpResponse:
     """A page with the QR code to print."""
-    found = _practice(request, practice)
+    found = _get_practice(request, practice)
     context = {"practice": found, "address": _star_page_url(found)}
     return render(request, "insights/sharing/poster.html", context)
 
 
-def _practice(request: MemberRequest, key: UUID) -> Practice:
+def _shared_practices(request: MemberRequest) -> list[SharedPractice]:
+    reports = {
+        report.practice_id: report
+        for report in Report.objects.within(request.workspace).filter(revoked_at=None)
+    }
+    desk_ratings = _desk_ratings_by_practice(request)
+    shared = []
+    for practice in request.workspace.practices.order_by("name"):
+        report = reports.get(practice.pk)
+        embed_code = _embed_code(report, practice) if report else ""
+        shared.append(SharedPractice(practice, report, desk_ratings.get(practice.pk), embed_code))
+    return shared
+
+
+def _desk_ratings_by_practice(request: MemberRequest) -> dict[UUID, DeskRatings]:
+    rows = DeskRating.objects.within(request.workspace).values("desk__practice")
+    return {
+        row["desk__practice"]: {"many": row["many"], "average": row["average"]}
+        for row in rows.annotate(many=Count("pk"), average=Avg("rating"))
+    }
+
+
+def _get_practice(request: MemberRequest, key: UUID) -> Practice:
     return get_object_or_404(request.workspace.practices, pk=key)
 
 
@@ -128,10 +159,8 @@ def _star_page_url(practice: Practice) -> str:
     return settings.SITE_URL + reverse("desk", args=[desk.token])
 
 
-def _embed_code(report: Report | None, practice: Practice) -> str:
+def _embed_code(report: Report, practice: Practice) -> str:
     """Return the HTML of the badge, to be copied into the web site of the clinic."""
-    if report is None:
-        return ""
     return format_html(
         '<a href="{}"><img src="{}" alt="{}" width="220" height="64"></a>',
         settings.SITE_URL + reverse("public_report", args=[report.token]),
@@ -140,7 +169,7 @@ def _embed_code(report: Report | None, practice: Practice) -> str:
     )
 
 
-def _quotable(request: MemberRequest) -> QuerySet[Message]:
+def _quotable_messages(request: MemberRequest) -> QuerySet[Message]:
     """Return messages of happy patients who allowed a quote that is not in the report yet."""
     return (
         Message.objects.within(request.workspace)
@@ -156,7 +185,8 @@ def _quotable(request: MemberRequest) -> QuerySet[Message]:
     )
 
 
-def _quotes(request: MemberRequest) -> QuerySet[Quote]:
+def _quotes_in_workspace(request: MemberRequest) -> QuerySet[Quote]:
+    """Return the quotes of patients whose data were not erased, withdrawn ones included."""
     return (
         Quote.objects.within(request.workspace)
         .filter(message__patient__data_deleted_at=None)
@@ -165,15 +195,16 @@ def _quotes(request: MemberRequest) -> QuerySet[Quote]:
     )
 
 
-def _withdrawn(request: MemberRequest) -> list[tuple[Quote, Message | None, str]]:
-    """Return withdrawn quotes, with the message if its current words may be published again.
+def _withdrawn_quotes(request: MemberRequest) -> list[WithdrawnQuote]:
+    """Return the hidden quotes. The form sends the fingerprint of the words that were on screen.
 
-    The third value is the fingerprint of these words.
+    So nobody publishes words that the patient has changed in the meantime.
     """
-    withdrawn = list(_quotes(request).filter(withdrawn_at__isnull=False)[:SHOWN])
-    allowed = _quotable(request).in_bulk([quote.message_id for quote in withdrawn])
-    pairs = [(quote, allowed.get(quote.message_id)) for quote in withdrawn]
-    return [
-        (quote, message, quotes.fingerprint_words(message.comment) if message else "")
-        for quote, message in pairs
-    ]
+    withdrawn = list(_quotes_in_workspace(request).filter(withdrawn_at__isnull=False)[:MAX_SHOWN])
+    allowed = _quotable_messages(request).in_bulk([quote.message_id for quote in withdrawn])
+    rows = []
+    for quote in withdrawn:
+        message = allowed.get(quote.message_id)
+        fingerprint = quotes.fingerprint_words(message.comment) if message else ""
+        rows.append(WithdrawnQuote(quote, message, fingerprint))
+    return rows

@@ -29,7 +29,7 @@ def index(request: MemberRequest) -> HttpResponse:
     now = timezone.now()
     keys = request.workspace.api_keys.select_related("made_by").order_by("-pk")[:MAX_SHOWN]
     context = {
-        "rows": [(key, _state(key, now), _describe_scopes(key)) for key in keys],
+        "rows": [(key, _key_state(key, now), _describe_scopes(key)) for key in keys],
         "has_api": entitlements.has_feature(request.workspace, Feature.API),
         "plan": plans.plans_with_feature(Feature.API)[0].label,
         "zone": workspace_time_zone(request.workspace),
@@ -70,7 +70,7 @@ def _describe_scopes(key: ApiKey) -> str:
     return _("Everything") if len(key.scopes) == len(all_scopes()) else describe_scopes(key.scopes)
 
 
-def _state(key: ApiKey, now: datetime) -> str:
+def _key_state(key: ApiKey, now: datetime) -> str:
     if key.revoked_at:
         return "revoked"
     if key.is_over(now):

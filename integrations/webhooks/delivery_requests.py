@@ -113,7 +113,7 @@ async def send(
     try:
         status_code, answer = await _post(session, request, now)
     except Exception as error:
-        trouble = _classify(error)
+        trouble = _name_of_error(error)
         if trouble == DeliveryError.BROKEN:
             log.warning(
                 "webhook_broken",
@@ -159,7 +159,7 @@ async def _read_beginning(response: aiohttp.ClientResponse) -> str:
     )
 
 
-def _classify(error: Exception) -> DeliveryError:
+def _name_of_error(error: Exception) -> DeliveryError:
     if isinstance(error, aiohttp.ClientConnectorError) and isinstance(
         error.os_error, ForbiddenAddress
     ):

@@ -66,7 +66,7 @@ def change_endpoint(
     *, endpoint: WebhookEndpoint, details: EndpointDetails, by: User
 ) -> WebhookEndpoint:
     """Change an endpoint, and retry at once: perhaps the old address was why it failed."""
-    endpoint = _lock(endpoint)
+    endpoint = _lock_endpoint(endpoint)
     with _refuse_duplicate_url():
         audit.save_changes("endpoint.change", endpoint, vars(details), by=by, name=details.url)
     _end_pause(endpoint)
@@ -76,9 +76,9 @@ def change_endpoint(
 @transaction.atomic
 def disable_endpoint(*, endpoint: WebhookEndpoint, by: User) -> WebhookEndpoint:
     """Disable an endpoint. It gets no new deliveries; those that wait are kept."""
-    endpoint = _lock(endpoint)
+    endpoint = _lock_endpoint(endpoint)
     if endpoint.disabled_at is None:
-        _disable(endpoint, DisableReason.BY_HAND)
+        _set_disabled(endpoint, DisableReason.BY_HAND)
         audit.record("endpoint.disable", endpoint, by=by, name=endpoint.url)
     return endpoint
 
@@ -86,7 +86,7 @@ def disable_endpoint(*, endpoint: WebhookEndpoint, by: User) -> WebhookEndpoint:
 @transaction.atomic
 def disable_failing_endpoint(*, endpoint: WebhookEndpoint, because: DisableReason) -> None:
     """Disable an endpoint that fails, and mail the owners. The caller has locked it."""
-    _disable(endpoint, because)
+    _set_disabled(endpoint, because)
     audit.record(
         "endpoint.give_up",
         endpoint,
@@ -105,7 +105,7 @@ def disable_failing_endpoint(*, endpoint: WebhookEndpoint, because: DisableReaso
 def enable_endpoint(*, endpoint: WebhookEndpoint, skip: bool, by: User) -> WebhookEndpoint:
     """Enable an endpoint. It goes on with the deliveries that wait, or skips them."""
     entitlements.require_feature(endpoint.workspace, Feature.WEBHOOKS)
-    endpoint = _lock(endpoint)
+    endpoint = _lock_endpoint(endpoint)
     if endpoint.disabled_at is None:
         return endpoint
     if skip:
@@ -128,7 +128,7 @@ def enable_endpoint(*, endpoint: WebhookEndpoint, skip: bool, by: User) -> Webho
 @transaction.atomic
 def remove_endpoint(*, endpoint: WebhookEndpoint, by: User) -> None:
     """Delete an endpoint and its log. Waits for transactions that are adding deliveries to it."""
-    endpoint = _lock(endpoint, with_key=True)
+    endpoint = _lock_endpoint(endpoint, with_key=True)
     audit.record("endpoint.remove", endpoint, by=by, name=endpoint.url)
     DeliveryAttempt.objects.filter(delivery__endpoint=endpoint).delete()
     endpoint.deliveries.all().delete()
@@ -138,7 +138,7 @@ def remove_endpoint(*, endpoint: WebhookEndpoint, by: User) -> None:
 @transaction.atomic
 def rotate_secret(*, endpoint: WebhookEndpoint, by: User) -> str:
     """Return a new secret, which is not shown again. For a day the old one signs as well."""
-    endpoint = _lock(endpoint)
+    endpoint = _lock_endpoint(endpoint)
     secret = signing.new_secret()
     endpoint.earlier_secret = endpoint.secret
     endpoint.earlier_secret_until = timezone.now() + ROTATION_PERIOD
@@ -189,7 +189,7 @@ def replay_delivery(*, delivery: WebhookDelivery) -> None:
 def _prepare_to_send(endpoint: WebhookEndpoint) -> WebhookEndpoint:
     """Lock the endpoint and end its pause after a failure: a person waits for the result."""
     entitlements.require_feature(endpoint.workspace, Feature.WEBHOOKS)
-    endpoint = _lock(endpoint)
+    endpoint = _lock_endpoint(endpoint)
     if endpoint.disabled_at:
         raise ProblemError(_("This endpoint is disabled: enable it first."))
     _end_pause(endpoint)
@@ -201,12 +201,12 @@ def _end_pause(endpoint: WebhookEndpoint) -> None:
     endpoint.save(update_fields=["next_attempt_at", "updated_at"])
 
 
-def _disable(endpoint: WebhookEndpoint, because: DisableReason) -> None:
+def _set_disabled(endpoint: WebhookEndpoint, because: DisableReason) -> None:
     endpoint.disabled_at, endpoint.disabled_because = timezone.now(), because
     endpoint.save(update_fields=["disabled_at", "disabled_because", "updated_at"])
 
 
-def _lock(endpoint: WebhookEndpoint, *, with_key: bool = False) -> WebhookEndpoint:
+def _lock_endpoint(endpoint: WebhookEndpoint, *, with_key: bool = False) -> WebhookEndpoint:
     rows = WebhookEndpoint.objects.within(endpoint.workspace_id).select_for_update(
         no_key=not with_key
     )

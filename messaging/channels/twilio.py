@@ -26,9 +26,10 @@ from messaging.error_policy import policy_of
 
 PUBLIC_API = "https://api.twilio.com"
 TIMEOUT = aiohttp.ClientTimeout(total=20, connect=5)
-TOO_MANY = 429
+TOO_MANY_REQUESTS = 429
 SERVER_ERROR = 500
-CLOCKS_DIFFER = timedelta(seconds=10)
+CLOCK_TOLERANCE = timedelta(seconds=10)
+MAX_TRACED = 50
 VALID_FOR = 4 * 3600  # an ask that waits longer in the provider's queue is no longer about today
 
 
@@ -66,10 +67,10 @@ class TwilioTransport(AsyncHttpClient):  # type: ignore[misc]  # twilio has no t
             params=params,
             # As bytes: from a dict aiohttp would first prepare a multipart form, at twice the cost.
             data=urlencode(data).encode() if data else None,
-            headers=headers | _login(auth),
+            headers=headers | _basic_auth_header(auth),
             allow_redirects=allow_redirects,
         ) as response:
-            if response.status == TOO_MANY:
+            if response.status == TOO_MANY_REQUESTS:
                 raise ThrottledError(float(response.headers.get("Retry-After", 1)))
             return Response(response.status, await response.text(), response.headers)
 
@@ -91,13 +92,13 @@ class TwilioChannel:
                 to=self.prefix + message.to,
                 status_callback=message.status_callback or values.unset,
                 validity_period=VALID_FOR,
-                **self._from(message.sender),
+                **self._sender_fields(message.sender),
                 **self._content_fields(message),
             )
         except ThrottledError as error:
             return SendOutcome(SendResult.RETRY, code="20429", retry_after=error.retry_after)
         except TwilioRestException as error:
-            return _refused(error, attempt=message.attempt)
+            return _outcome_of_refusal(error, attempt=message.attempt)
         except aiohttp.ClientConnectorError:
             return SendOutcome(SendResult.RETRY, reason="the connection never opened")
         except (aiohttp.ClientError, TimeoutError, TwilioException, ValueError) as error:
@@ -110,9 +111,12 @@ class TwilioChannel:
 
     async def trace(self, *, sender: str, to: str, body: str, since: datetime) -> ProviderTrace:
         """Look for the message in Twilio's list, because the answer to our request was lost."""
-        by = {} if _is_service(sender) else {"from_": self._address(sender)}
+        # A message of a messaging service is listed under the number that Twilio chose.
+        only_from = {} if _is_messaging_service(sender) else self._sender_fields(sender)
         try:
-            listed = await self.client.messages.list_async(to=self.prefix + to, limit=50, **by)
+            listed = await self.client.messages.list_async(
+                to=self.prefix + to, limit=MAX_TRACED, **only_from
+            )
         except (aiohttp.ClientError, TimeoutError, TwilioException, ValueError, ThrottledError):
             return ProviderTrace(can_tell=False)
         return ProviderTrace(
@@ -121,7 +125,7 @@ class TwilioChannel:
                 sent.sid
                 for sent in listed
                 if sent.direction.startswith("outbound")
-                and sent.date_created >= since - CLOCKS_DIFFER
+                and sent.date_created >= since - CLOCK_TOLERANCE
                 and self._has_our_text(sent.body, body)
             ),
         )
@@ -129,13 +133,10 @@ class TwilioChannel:
     async def close(self) -> None:
         await self.transport.session.close()
 
-    def _from(self, sender: str) -> dict[str, str]:
-        if _is_service(sender):
+    def _sender_fields(self, sender: str) -> dict[str, str]:
+        if _is_messaging_service(sender):
             return {"messaging_service_sid": sender}
-        return {"from_": self._address(sender)}
-
-    def _address(self, sender: str) -> str:
-        return sender if sender.startswith(self.prefix) else self.prefix + sender
+        return {"from_": sender if sender.startswith(self.prefix) else self.prefix + sender}
 
     def _content_fields(self, message: OutgoingMessage) -> dict[str, str]:
         return {"body": message.body}
@@ -165,20 +166,25 @@ class WhatsAppChannel(TwilioChannel):
         return True
 
 
-def _login(auth: tuple[str, str] | None) -> dict[str, str]:
+def _basic_auth_header(auth: tuple[str, str] | None) -> dict[str, str]:
     if auth is None:
         return {}
     return {"Authorization": "Basic " + b64encode(":".join(auth).encode()).decode()}
 
 
-def _is_service(sender: str) -> bool:
+def _is_messaging_service(sender: str) -> bool:
+    """Return whether the sender is a pool of numbers, from which Twilio chooses one."""
     return sender.startswith("MG")
 
 
-def _refused(error: TwilioRestException, *, attempt: int) -> SendOutcome:
+def _outcome_of_refusal(error: TwilioRestException, *, attempt: int) -> SendOutcome:
+    """Return what to do with a message that Twilio did not accept.
+
+    After an error on Twilio's side it may have been sent all the same, so it stays UNKNOWN.
+    """
     code = str(error.code or "")
     policy, reason = policy_of(code), str(meaning_of(code).explanation)
-    if error.status == TOO_MANY or policy.is_never_processed:
+    if error.status == TOO_MANY_REQUESTS or policy.is_never_processed:
         return SendOutcome(SendResult.RETRY, code=code, reason=reason)
     if error.status >= SERVER_ERROR:
         return SendOutcome(SendResult.UNKNOWN, code=code, reason=f"HTTP {error.status}")

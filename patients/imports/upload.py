@@ -48,13 +48,7 @@ def upload(
     With `choices`, the import runs without asking for columns or a confirmation.
     """
     require_open_campaign(campaign)
-    try:
-        if (file.size or 0) > limits.BYTES:
-            raise ListProblem("too_big", limit=limits.BYTES)
-        sniff_whole(cast(BinaryIO, file), file.name or "")
-        file.seek(0)
-    except ListProblem as problem:
-        raise to_problem_error(problem) from problem
+    _require_list(file)
     quota.require_room(campaign.workspace_id, file.size or 0)
     listed = Import(
         workspace_id=campaign.workspace_id,
@@ -72,15 +66,27 @@ def upload(
     with files.stored(listed, file):
         listed.save(force_insert=True)
         audit.record("import.upload", listed, by=by, name=campaign.name)
-    _wake(listed)
+    _restart_worker(listed)
     return listed
+
+
+def _require_list(file: UploadedFile) -> None:
+    """Refuse a file that is too large, or no list by its first bytes, before it is stored."""
+    try:
+        if (file.size or 0) > limits.BYTES:
+            raise ListProblem("too_big", limit=limits.BYTES)
+        sniff_whole(cast(BinaryIO, file), file.name or "")
+    except ListProblem as problem:
+        raise to_problem_error(problem) from problem
+    file.seek(0)
 
 
 @transaction.atomic
 def choose_sheet(*, listed: Import, sheet: str, by: User) -> Import:
+    """Read another sheet of the workbook. Columns are asked again, because they differ."""
     if sheet not in listed.survey.get("sheets", []):
         raise to_problem_error(ListProblem("sheet_unknown", sheet=sheet))
-    _move(
+    _change_status_or_refuse(
         listed,
         ImportStatus.SURVEYED,
         ImportStatus.CHECKED,
@@ -89,7 +95,7 @@ def choose_sheet(*, listed: Import, sheet: str, by: User) -> Import:
         mapping={},
     )
     audit.record("import.sheet", listed, by=by, name=listed.campaign.name, new={"sheet": sheet})
-    _wake(listed)
+    _restart_worker(listed)
     return listed
 
 
@@ -97,7 +103,8 @@ def choose_sheet(*, listed: Import, sheet: str, by: User) -> Import:
 def choose_columns(
     *, listed: Import, mapping: dict[str, str], date_order: str, consent_words: str, by: User
 ) -> Import:
-    _move(
+    """Store which column holds which fact, and start the check of all rows."""
+    _change_status_or_refuse(
         listed,
         ImportStatus.SURVEYED,
         ImportStatus.CHECKED,
@@ -114,23 +121,28 @@ def choose_columns(
         name=listed.campaign.name,
         new={"date_order": listed.date_order, "consent_words": listed.consent_words},
     )
-    _wake(listed)
+    _restart_worker(listed)
     return listed
 
 
 @transaction.atomic
 def confirm(*, listed: Import, by: User) -> Import:
+    """Start the run, which saves the patients of a checked list."""
     require_open_campaign(listed.campaign)
-    _move(listed, ImportStatus.CHECKED, to=ImportStatus.RUNNING, started_at=timezone.now())
+    _change_status_or_refuse(
+        listed, ImportStatus.CHECKED, to=ImportStatus.RUNNING, started_at=timezone.now()
+    )
     audit.record("import.confirm", listed, by=by, name=listed.campaign.name)
-    _wake(listed)
+    _restart_worker(listed)
     return listed
 
 
 @transaction.atomic
 def cancel(*, listed: Import, by: User) -> Import:
     """Cancel an import that is not done. A worker that is reading it notices and rolls back."""
-    _move(listed, *CAN_BE_CANCELLED, to=ImportStatus.CANCELLED, finished_at=timezone.now())
+    _change_status_or_refuse(
+        listed, *CAN_BE_CANCELLED, to=ImportStatus.CANCELLED, finished_at=timezone.now()
+    )
     ImportProblem.objects.within(listed.workspace_id).filter(source=listed).delete()
     files.delete_file_and_copies(listed)
     audit.record("import.cancel", listed, by=by, name=listed.campaign.name)
@@ -165,7 +177,9 @@ def to_problem_error(problem: ListProblem) -> ProblemError:
     return ProblemError(problem_message(problem.code, problem.details))
 
 
-def _move(listed: Import, *from_statuses: ImportStatus, to: ImportStatus, **values: Any) -> None:
+def _change_status_or_refuse(
+    listed: Import, *from_statuses: ImportStatus, to: ImportStatus, **values: Any
+) -> None:
     """Change the status, or tell the member that the list has moved on."""
     if not change_status(listed, *from_statuses, to=to, **values):
         raise ProblemError(
@@ -173,6 +187,7 @@ def _move(listed: Import, *from_statuses: ImportStatus, to: ImportStatus, **valu
         )
 
 
-def _wake(listed: Import) -> None:
+def _restart_worker(listed: Import) -> None:
+    """Let a worker take the next step, and forget the progress of the last one."""
     progress.forget(listed)
     task_queue.advance_soon(workspace_id=listed.workspace_id, import_id=listed.pk)

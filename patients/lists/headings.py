@@ -26,7 +26,7 @@ from patients.people.words import plain
 
 CAMEL = re.compile(r"(?<=[a-záéíóúñ])(?=[A-ZÁÉÍÓÚÑ])")
 MAX_LETTERS = 200
-DATA = re.compile(r"\d{4}|\d[/:.\-]\d|@|^\d+$")
+LOOKS_LIKE_DATA = re.compile(r"\d{4}|\d[/:.\-]\d|@|^\d+$")
 
 PHRASES_OF = {
     field: frozenset(
@@ -67,30 +67,46 @@ def meaningful_words(heading: str) -> str:
 def match_heading(heading: str) -> HeadingMatch | None:
     """Return the field that a heading names, None for other columns and unknown words."""
     words = meaningful_words(heading)
-    if is_refusal(heading) or _longest(words, NEVER):
+    if is_refusal(heading) or _longest_phrase_length(words, NEVER):
         return None
-    matches = [
+    matches = _find_matches(words)
+    exact = [match for match in matches if words in PHRASES_OF[match.field]]
+    best = max(
+        exact or _drop_qualifiers(matches),
+        key=lambda match: (match.words, match.strength),
+        default=None,
+    )
+    if best is None or (not exact and _longest_phrase_length(words, OTHERS) >= best.words):
+        return None
+    names_treatment = _longest_phrase_length(words, TREATMENTS) > 0
+    names_messages = _longest_phrase_length(words, MESSAGES) > 0
+    if best.field is Field.CONSENT and names_treatment and not names_messages:
+        # Who agreed to be treated has not agreed to be written to.
+        return None
+    if _longest_phrase_length(words, RELATIVES):
+        return HeadingMatch(Field.OTHER_PHONE, WEAK, best.words) if best.field in PHONES else None
+    return best
+
+
+def _find_matches(words: str) -> list[HeadingMatch]:
+    """Return a match for each of our phrases that the heading contains."""
+    return [
         HeadingMatch(field, strength, len(phrase.split()))
         for field, strength, phrases in PHRASES
         for phrase in phrases
-        if _contains(words, phrase)
+        if _contains_words(words, phrase)
     ]
-    exact = [match for match in matches if words in PHRASES_OF[match.field]]
+
+
+def _drop_qualifiers(matches: list[HeadingMatch]) -> list[HeadingMatch]:
+    """Leave out single words that only say whose or what kind of thing another word means."""
     if any(match.field is not Field.NAME for match in matches):
         # In "Tel. paciente" the patient only says whose phone it is. "Nombre paciente" is a name.
         matches = [match for match in matches if match.field is not Field.NAME or match.words > 1]
     if any(match.field in MOMENTS and match.strength > WEAK for match in matches):
         # "Fecha examen" is a date, not a type of appointment.
         matches = [match for match in matches if match.field not in OCCASIONS or match.words > 1]
-    best = max(exact or matches, key=lambda match: (match.words, match.strength), default=None)
-    if best is None or (not exact and _longest(words, OTHERS) >= best.words):
-        return None
-    is_treatment = _longest(words, TREATMENTS) and not _longest(words, MESSAGES)
-    if best.field is Field.CONSENT and is_treatment:
-        return None
-    if _longest(words, RELATIVES):
-        return HeadingMatch(Field.OTHER_PHONE, WEAK, best.words) if best.field in PHONES else None
-    return best
+    return matches
 
 
 @lru_cache(maxsize=2_000)
@@ -104,18 +120,21 @@ def is_known(heading: str) -> bool:
     """Return whether the heading names one of our fields or a known column of something else."""
     words = meaningful_words(heading)
     return bool(words) and (
-        match_heading(heading) is not None or bool(_longest(words, OTHERS | NEVER | REFUSALS))
+        match_heading(heading) is not None
+        or bool(_longest_phrase_length(words, OTHERS | NEVER | REFUSALS))
     )
 
 
-def _contains(text: str, phrase: str) -> bool:
+def _contains_words(text: str, phrase: str) -> bool:
     words = text.split()
     return phrase in words if " " not in phrase else all(word in words for word in phrase.split())
 
 
-def _longest(words: str, phrases: frozenset[str]) -> int:
+def _longest_phrase_length(words: str, phrases: frozenset[str]) -> int:
     """Return the number of words of the longest phrase in the text."""
-    return max((len(phrase.split()) for phrase in phrases if _contains(words, phrase)), default=0)
+    return max(
+        (len(phrase.split()) for phrase in phrases if _contains_words(words, phrase)), default=0
+    )
 
 
 def find_heading(first: list[ListRow]) -> int | None:
@@ -124,34 +143,38 @@ def find_heading(first: list[ListRow]) -> int | None:
     It is the row with most headings that we know. A row of unknown words is the heading, too, if
     none of its cells looks like data and those of the next row do.
     """
-    scores = [_score(row) for row in first]
+    scores = [_count_known_headings(row) for row in first]
     best = max(scores)
-    if best >= ENOUGH_MATCHES or (best == 1 and len(_texts(first[scores.index(best)])) == 1):
+    if best >= ENOUGH_MATCHES or (best == 1 and len(_filled_texts(first[scores.index(best)])) == 1):
         return scores.index(best)
-    width = Counter(len(_texts(row)) for row in first).most_common(1)[0][0]
+    width = Counter(len(_filled_texts(row)) for row in first).most_common(1)[0][0]
     for index, row in enumerate(first[:-1]):
-        texts = _texts(row)
+        texts = _filled_texts(row)
         if len(texts) >= max(ENOUGH_MATCHES, width - 1):
             is_heading = len(set(texts)) == len(texts) and not _has_data(texts)
-            return index if is_heading and _has_data(_texts(first[index + 1])) else None
+            return index if is_heading and _has_data(_filled_texts(first[index + 1])) else None
     return None
 
 
 def is_list(first: list[ListRow]) -> bool:
     """Return whether there is a heading, or a row with as many cells as a list needs."""
-    return any(_score(row) >= ENOUGH_MATCHES or len(_texts(row)) >= MIN_COLUMNS for row in first)
+    return any(
+        _count_known_headings(row) >= ENOUGH_MATCHES or len(_filled_texts(row)) >= MIN_COLUMNS
+        for row in first
+    )
 
 
-def _score(row: ListRow) -> int:
-    texts = _texts(row)
+def _count_known_headings(row: ListRow) -> int:
+    """Count the cells that name a column, or return 0 if more cells look like data."""
+    texts = _filled_texts(row)
     known = sum(is_known(text) for text in texts if len(text) <= MAX_HEADING)
-    data = sum(bool(DATA.search(text)) for text in texts)
+    data = sum(bool(LOOKS_LIKE_DATA.search(text)) for text in texts)
     return known if known > data else 0
 
 
-def _texts(row: ListRow) -> list[str]:
+def _filled_texts(row: ListRow) -> list[str]:
     return [text for cell in row.cells if (text := clean_text(cell))]
 
 
 def _has_data(texts: list[str]) -> bool:
-    return any(DATA.search(text) for text in texts)
+    return any(LOOKS_LIKE_DATA.search(text) for text in texts)

@@ -83,20 +83,23 @@ class PersonBuilder:
         self.statuses = ParseCache(self._parse_status)
 
     def build(self, facts: AppointmentFacts) -> Person | Refusal:
+        """Return the person, or the refusal with those facts that could be read."""
         try:
-            return self._build(facts)
+            return self._build_person(facts)
         except FactsRefusedError as error:
-            return replace(error.refusal, **self._readable_facts(facts))
+            return replace(error.refusal, **self._salvage_facts(facts))
 
-    def _build(self, facts: AppointmentFacts) -> Person:
-        name = self._name(facts)
-        phone, email, warning = self._addresses(facts)
-        has_consent, consent_words = self._consent(facts)
-        channel = self.channels[self._value(facts.channel, "channel")]
+    def _build_person(self, facts: AppointmentFacts) -> Person:
+        name = self._read_name(facts)
+        phone, email, warning = self._read_addresses(facts)
+        has_consent, consent_words = self._read_consent(facts)
+        channel = self.channels[self._refuse_formula(facts.channel, "channel")]
         if not phone or (channel == "EMAIL" and not email):
             channel = "EMAIL" if not phone else "SMS"
-        hour = self._value(facts.appointment_hour, "appointment_hour")
-        status, did_not_happen, status_words = self.statuses[self._value(facts.status, "status")]
+        hour = self._refuse_formula(facts.appointment_hour, "appointment_hour")
+        status, did_not_happen, status_words = self.statuses[
+            self._refuse_formula(facts.status, "status")
+        ]
         if facts.did_not_happen is not None:
             did_not_happen = facts.did_not_happen
         # By position: keywords would cost a tenth of the time that a row takes.
@@ -104,67 +107,79 @@ class PersonBuilder:
             name,
             phone,
             email,
-            self.appointment_times[self._value(facts.appointment_time, "appointment_time"), hour],
-            self.types[self._value(facts.appointment_type, "appointment_type")],
-            self.doctors[self._value(facts.doctor, "doctor")],
+            self.appointment_times[
+                self._refuse_formula(facts.appointment_time, "appointment_time"), hour
+            ],
+            self.types[self._refuse_formula(facts.appointment_type, "appointment_type")],
+            self.doctors[self._refuse_formula(facts.doctor, "doctor")],
             has_consent,
             consent_words,
             channel,
-            self.languages[self._value(facts.language, "language")],
+            self.languages[self._refuse_formula(facts.language, "language")],
             did_not_happen,
             status,
             status_words,
             warning,
         )
 
-    def _readable_facts(self, facts: AppointmentFacts) -> dict[str, Any]:
+    def _salvage_facts(self, facts: AppointmentFacts) -> dict[str, Any]:
         """Read each fact separately, so that one bad fact does not hide the others."""
-        hour = _or_none(lambda: self._value(facts.appointment_hour, "appointment_hour"))
-        phone = _or_none(lambda: self.phones.read(self._text(facts.phone, "phone")))
-        consent = _or_none(lambda: self._consent(facts))
+        hour = _none_if_refused(
+            lambda: self._refuse_formula(facts.appointment_hour, "appointment_hour")
+        )
+        phone = _none_if_refused(lambda: self.phones.read(self._read_text(facts.phone, "phone")))
+        consent = _none_if_refused(lambda: self._read_consent(facts))
         return {
-            "name": _or_none(lambda: self._name(facts)) or "",
+            "name": _none_if_refused(lambda: self._read_name(facts)) or "",
             "phone": phone.number if phone and phone.kind is PhoneKind.MOBILE else "",
-            "email": _or_none(lambda: read_email(self._text(facts.email, "email"))) or "",
-            "appointment_time": _or_none(
+            "email": _none_if_refused(lambda: read_email(self._read_text(facts.email, "email")))
+            or "",
+            "appointment_time": _none_if_refused(
                 lambda: self.appointment_times[
-                    self._value(facts.appointment_time, "appointment_time"), hour
+                    self._refuse_formula(facts.appointment_time, "appointment_time"), hour
                 ]
             ),
             "has_consent": consent[0] if consent else None,
         }
 
-    def _label(self, fact: str) -> str:
+    def _column_label(self, fact: str) -> str:
+        """Return what the source calls a fact: the heading of its column, or the field's name."""
         return self.source.labels.get(fact, fact)
 
-    def _value(self, value: Value, fact: str) -> Value:
-        # Here and not behind the caches, where a formula equals the same text.
+    def _refuse_formula(self, value: Value, fact: str) -> Value:
+        """Return the value as it is, or refuse a spreadsheet's formula, whose result is unknown.
+
+        This happens before the caches are asked: to them, a formula equals the same text.
+        """
         if value.__class__ is Formula:
-            raise FactsRefusedError("formula", column=self._label(fact))
+            raise FactsRefusedError("formula", column=self._column_label(fact))
         return value
 
-    def _text(self, value: Value, fact: str) -> str:
+    def _read_text(self, value: Value, fact: str) -> str:
+        """Return the text of a value that is not cached, which may be missing."""
         if value is None or value == "":
             return ""
-        return self._clean(self._value(value, fact), fact)
+        return self._read_cell_text(self._refuse_formula(value, fact), fact)
 
-    def _clean(self, value: Value, fact: str) -> str:
+    def _read_cell_text(self, value: Value, fact: str) -> str:
+        """Return the cleaned text of a value. Refuse a formula that a CSV file holds as text."""
         text = clean_text(value)
         if text[:1] == "=" and isinstance(value, str) and value.lstrip()[:1] == "=":
-            raise FactsRefusedError("formula", column=self._label(fact))
+            raise FactsRefusedError("formula", column=self._column_label(fact))
         return text
 
     def _limited_text(self, value: Value, fact: str, limit: int) -> str:
-        text = self._clean(value, fact)
+        text = self._read_cell_text(value, fact)
         if len(text) > limit:
-            raise FactsRefusedError("cell_too_long", column=self._label(fact), limit=limit)
+            raise FactsRefusedError("cell_too_long", column=self._column_label(fact), limit=limit)
         return text
 
-    def _name(self, facts: AppointmentFacts) -> str:
-        name = self._text(facts.name, "name")
+    def _read_name(self, facts: AppointmentFacts) -> str:
+        """Return the full name. A name with a web address would put a link into our messages."""
+        name = self._read_text(facts.name, "name")
         if not name:
-            first_name = self._text(facts.first_name, "first_name")
-            last_name = self._text(facts.last_name, "last_name")
+            first_name = self._read_text(facts.first_name, "first_name")
+            last_name = self._read_text(facts.last_name, "last_name")
             name = f"{first_name} {last_name}".strip()
         if len(name) > MAX_NAME:
             raise FactsRefusedError("name_too_long", limit=MAX_NAME)
@@ -172,10 +187,11 @@ class PersonBuilder:
             raise FactsRefusedError("name_with_address", value=name[:MAX_QUOTE])
         return name
 
-    def _addresses(self, facts: AppointmentFacts) -> Addresses:
-        phone_text = self._text(facts.phone, "phone")
+    def _read_addresses(self, facts: AppointmentFacts) -> Addresses:
+        """Return phone and e-mail. Most rows have a common mobile and need no further reading."""
+        phone_text = self._read_text(facts.phone, "phone")
         number = self.phones.read_common_form(phone_text)
-        email_text = self._text(facts.email, "email")
+        email_text = self._read_text(facts.email, "email")
         email = read_email(email_text) if email_text else ""
         if number:
             return number, email or "", _unused_email_warning(email_text, email)
@@ -184,7 +200,7 @@ class PersonBuilder:
             phone_text = EMAIL_IN_TEXT.sub(" ", phone_text).strip(" /;,|-")
             email_text = email_text or match[0]
             email = read_email(email_text)
-        other_phone_text = self._text(facts.other_phone, "other_phone")
+        other_phone_text = self._read_text(facts.other_phone, "other_phone")
         return self._choose_addresses([phone_text, other_phone_text], email_text, email)
 
     def _choose_addresses(
@@ -211,29 +227,29 @@ class PersonBuilder:
             raise FactsRefusedError("email_invalid", value=email_text[:MAX_QUOTE])
         raise FactsRefusedError("unreachable")
 
-    def _consent(self, facts: AppointmentFacts) -> tuple[bool, str]:
+    def _read_consent(self, facts: AppointmentFacts) -> tuple[bool, str]:
         """Return whether the person agreed, and the evidence of it."""
         if self.source.declared_consent is not None:
             return bool(self.source.declared_consent), self.source.declared_consent
-        has_consent, quote = self.consents[self._value(facts.consent, "consent")]
+        has_consent, quote = self.consents[self._refuse_formula(facts.consent, "consent")]
         return has_consent, quote if facts.consent_words is None else facts.consent_words
 
     def _parse_consent(self, value: Value) -> tuple[bool, str]:
-        text = self._clean(value, "consent")
+        text = self._read_cell_text(value, "consent")
         if not text:
             return False, ""
-        quote = f"{self._label('consent')}: {text}"[:MAX_EVIDENCE]
+        quote = f"{self._column_label('consent')}: {text}"[:MAX_EVIDENCE]
         return is_consent(text) and not self.source.consent_is_refusal, quote
 
     def _parse_channel(self, value: Value) -> str:
-        text = self._clean(value, "channel")
+        text = self._read_cell_text(value, "channel")
         channel = parse_channel(text)
         if channel is None:
             raise FactsRefusedError("channel_unknown", value=text[:MAX_QUOTE])
         return channel or "SMS"
 
     def _parse_language(self, value: Value) -> str:
-        text = self._clean(value, "language")
+        text = self._read_cell_text(value, "language")
         language = parse_language(text)
         if language is None:
             raise FactsRefusedError("language_unknown", value=text[:MAX_QUOTE])
@@ -241,7 +257,7 @@ class PersonBuilder:
 
     def _parse_status(self, value: Value) -> tuple[VisitStatus | None, bool | None, str]:
         """Return the status, whether it means that the visit did not happen, and its words."""
-        text = self._clean(value, "status")
+        text = self._read_cell_text(value, "status")
         status = parse_status(text, self.source.status_answers)
         if status is None:
             return None, None, ""
@@ -254,7 +270,7 @@ class PersonBuilder:
         if moment is None:
             raise FactsRefusedError("time_missing")
         if moment.day is None:
-            raise FactsRefusedError("time_invalid", value=_quote(day_value))
+            raise FactsRefusedError("time_invalid", value=_quote_value(day_value))
         separate_hour = self._parse_timestamp(hour_value, "appointment_hour")
         timed = separate_hour if separate_hour and separate_hour.hour is not None else moment
         is_midnight = timed is moment and moment.hour == time(0) and not moment.next_day
@@ -263,7 +279,7 @@ class PersonBuilder:
         if timed.hour is None and self.source.has_hours:
             raise FactsRefusedError("time_missing")
         hour = END_OF_DAY if timed.hour is None else timed.hour
-        return self._localize(moment.day, hour, timed)
+        return self._to_practice_time(moment.day, hour, timed)
 
     def _parse_timestamp(self, value: Value, fact: str) -> ParsedTimestamp | None:
         """Return None for an empty value."""
@@ -276,17 +292,17 @@ class PersonBuilder:
             return ParsedTimestamp(None, value.replace(tzinfo=None))
         parsed = parse_serial(value) if isinstance(value, float) else None
         if parsed is None:
-            text = self._clean(value, fact) if value is not None else ""
+            text = self._read_cell_text(value, fact) if value is not None else ""
             if not text:
                 return None
             if fact == "appointment_hour":
                 parsed = parse_hour(text)
             parsed = parsed or parse_timestamp(text, self.source.date_order)
         if parsed is None:
-            raise FactsRefusedError("time_invalid", value=_quote(value))
+            raise FactsRefusedError("time_invalid", value=_quote_value(value))
         return parsed
 
-    def _localize(self, day: date, hour: time, timed: ParsedTimestamp) -> datetime:
+    def _to_practice_time(self, day: date, hour: time, timed: ParsedTimestamp) -> datetime:
         """Return the moment in the practice's zone. A time that a clock change skips moves on with
         the clocks; of a time that comes twice the first one is taken."""
         try:
@@ -303,12 +319,13 @@ def _unused_email_warning(text: str, email: str | None) -> PersonWarning | None:
     return PersonWarning("email_unused", text[:MAX_QUOTE]) if email is None else None
 
 
-def _or_none(read: Callable[[], Result]) -> Result | None:
+def _none_if_refused(read: Callable[[], Result]) -> Result | None:
+    """Return what `read` returns, or None if it refuses the fact."""
     try:
         return read()
     except FactsRefusedError:
         return None
 
 
-def _quote(value: Value) -> str:
+def _quote_value(value: Value) -> str:
     return clean_text(value)[:MAX_QUOTE]

@@ -147,7 +147,7 @@ def consent(request: MemberRequest, patient: UUID) -> HttpResponse:
     """Record a consent, or withdraw the one that there is."""
     one = found(request, patient)
     if one.has_consent:
-        return _withdraw(request, one)
+        return _withdraw_consent(request, one)
     form = ConsentForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         actions.record_consent(patient=one, words=form.cleaned_data["words"], by=request.user)
@@ -156,7 +156,7 @@ def consent(request: MemberRequest, patient: UUID) -> HttpResponse:
     return render(request, "patients/patient_consent.html", {"form": form, "patient": one})
 
 
-def _withdraw(request: MemberRequest, one: Patient) -> HttpResponse:
+def _withdraw_consent(request: MemberRequest, one: Patient) -> HttpResponse:
     if request.method == "POST":
         actions.withdraw_consent(patient=one, by=request.user)
         messages.success(request, _("Their consent is withdrawn: they are not asked."))

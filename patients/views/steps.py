@@ -29,10 +29,10 @@ STEPS = [
     gettext_lazy("Check"),
     gettext_lazy("Result"),
 ]
-IN_PREVIEW = 10
-REFUSED_SHOWN = 20
+PREVIEW_ROWS = 10
+MAX_PROBLEMS = 20
 
-UNDERSTOOD = {
+STATUS_MEANINGS = {
     VisitStatus.HAPPENED: gettext_lazy("attended: is asked"),
     VisitStatus.DID_NOT_HAPPEN: gettext_lazy("cancelled or missed: not asked"),
     VisitStatus.PLANNED: gettext_lazy("planned: is asked after its time"),
@@ -40,7 +40,7 @@ UNDERSTOOD = {
 }
 
 # The template of each status, and the step that it belongs to.
-PARTS: dict[str, tuple[str, int]] = {
+PART_AND_STEP: dict[str, tuple[str, int]] = {
     ImportStatus.UPLOADED: ("progress", 0),
     ImportStatus.SURVEYED: ("columns", 1),
     ImportStatus.CHECKING: ("progress", 2),
@@ -84,24 +84,30 @@ class ProblemLine:
 
 
 def page_context(listed: Import, workspace: Workspace) -> dict[str, Any]:
-    part, step = PARTS[listed.status]
-    details = {
-        "progress": _progress,
-        "columns": lambda listed: _columns(listed, columns_form(listed)),
-        "check": lambda listed: _check(listed, workspace),
-        "result": _result,
-        "over": _over,
-    }[part](listed)
-    return _frame(listed, part, step) | details
+    """Return the context of the page for the step that the list has reached."""
+    part, step = PART_AND_STEP[listed.status]
+    match part:
+        case "progress":
+            details = _progress_details(listed)
+        case "columns":
+            details = _columns_details(listed, columns_form(listed))
+        case "check":
+            details = _check_details(listed, workspace)
+        case "result":
+            details = _result_details(listed)
+        case _:
+            details = _ended_details(listed)
+    return _common_context(listed, part, step) | details
 
 
 def columns_context(listed: Import, form: ColumnsForm) -> dict[str, Any]:
-    return _frame(listed, "columns", 1) | _columns(listed, form)
+    """Return the context of the second step with a form that was submitted or typed into."""
+    return _common_context(listed, "columns", 1) | _columns_details(listed, form)
 
 
-def _frame(listed: Import, part: str, step: int) -> dict[str, Any]:
-    states = ["past" if n < step else "now" if n == step else "ahead" for n in range(len(STEPS))]
-    track = [ImportStep(name, state) for name, state in zip(STEPS, states, strict=True)]
+def _common_context(listed: Import, part: str, step: int) -> dict[str, Any]:
+    """Return what every step shows: the list, and the track of steps unless it has ended early."""
+    track = [ImportStep(name, _step_state(index, step)) for index, name in enumerate(STEPS)]
     return {
         "listed": listed,
         "zone": listed.campaign.practice.zone,
@@ -110,12 +116,19 @@ def _frame(listed: Import, part: str, step: int) -> dict[str, Any]:
     }
 
 
-def _progress(listed: Import) -> dict[str, Any]:
+def _step_state(index: int, current: int) -> str:
+    if index == current:
+        return "now"
+    return "past" if index < current else "ahead"
+
+
+def _progress_details(listed: Import) -> dict[str, Any]:
     progress = progress_store.load(listed)
     return {"progress": progress, "time_left": time_left(progress)}
 
 
 def time_left(progress: Progress | None) -> str:
+    """Say how long a step still takes, in seconds for the last minute and else in minutes."""
     if progress is None or progress.seconds_left is None:
         return _("not known yet")
     if progress.seconds_left < 60:  # noqa: PLR2004
@@ -140,40 +153,43 @@ def columns_form(
     )
 
 
-def _columns(listed: Import, form: ColumnsForm) -> dict[str, Any]:
-    advice = [
+def _columns_details(listed: Import, form: ColumnsForm) -> dict[str, Any]:
+    order, is_decided = detect_date_order(form.survey, form.mapping)
+    if not is_decided:
+        order = form["date_order"].value() or order
+    has_channels = Field.CHANNEL in form.chosen
+    return {
+        "survey": form.survey,
+        "form": form,
+        "advice": _column_advice(form),
+        "date_order": order,
+        "readings": list(_read_sample_date(form, order)),
+        "is_decided": is_decided,
+        "is_remembered": column_suggestions.is_remembered(listed),
+        "channel_note": entitlements.channel_note(listed.workspace) if has_channels else "",
+    }
+
+
+def _column_advice(form: ColumnsForm) -> list[str]:
+    """Return the mistakes of the choices. A bound form shows those of a question beside it."""
+    return [
         message
         for question, message in form.find_mistakes()
         if question is None or not form.is_bound
     ]
-    order, is_decided = detect_date_order(form.survey, form.mapping)
-    if not is_decided:
-        order = form["date_order"].value() or order
-    return {
-        "survey": form.survey,
-        "form": form,
-        "advice": advice,
-        "date_order": order,
-        "readings": list(_readings(form, order)),
-        "is_decided": is_decided,
-        "is_remembered": column_suggestions.is_remembered(listed),
-        "channel_note": entitlements.channel_note(listed.workspace)
-        if Field.CHANNEL in form.chosen
-        else "",
-    }
 
 
-def _readings(form: ColumnsForm, chosen_order: str) -> Iterator[DateReading]:
+def _read_sample_date(form: ColumnsForm, chosen_order: str) -> Iterator[DateReading]:
     """Read one date of the file in each order. Yield nothing if all orders give the same day.
 
     It is the sample that shows the difference between the orders best.
     """
     chosen = form.chosen
-    holders = chosen.get(Field.APPOINTMENT_TIME) or chosen.get(Field.APPOINTMENT_DATE) or []
-    samples = holders[0].samples if holders else []
-    written = max(samples, key=lambda sample: len(set(_days(sample).values())), default="")
-    days = _days(written)
-    if len(set(days.values())) == 1:
+    columns = chosen.get(Field.APPOINTMENT_TIME) or chosen.get(Field.APPOINTMENT_DATE) or []
+    samples = columns[0].samples if columns else []
+    written = max(samples, key=_count_different_days, default="")
+    days = _days_by_order(written)
+    if _count_different_days(written) == 1:
         return
     shown: set[date | None] = set()
     for order, day in days.items():
@@ -184,25 +200,29 @@ def _readings(form: ColumnsForm, chosen_order: str) -> Iterator[DateReading]:
         shown.add(day)
 
 
-def _days(written: str) -> dict[str, date | None]:
+def _count_different_days(written: str) -> int:
+    return len(set(_days_by_order(written).values()))
+
+
+def _days_by_order(written: str) -> dict[str, date | None]:
     moments = {order: parse_timestamp(written, order) for order in DateOrder.values}
     return {order: moment.day if moment else None for order, moment in moments.items()}
 
 
-def _check(listed: Import, workspace: Workspace) -> dict[str, Any]:
+def _check_details(listed: Import, workspace: Workspace) -> dict[str, Any]:
     return {
-        "reasons": list(_reasons(listed)),
+        "reasons": list(_reason_lines(listed)),
         "first_ask": listed.first_ask_at,
         "last_ask": listed.last_ask_at,
         "asked_by_this": _count_asked_by(listed),
         "undo_minutes": workspace.undo_minutes,
         "statuses": [
-            status | {"understood": UNDERSTOOD[VisitStatus(status["status"])]}
+            status | {"understood": STATUS_MEANINGS[VisitStatus(status["status"])]}
             for status in listed.statuses
         ],
         "credits_short": listed.will_be_asked > workspace.message_credits,
-        "preview": [_preview(row) for row in listed.preview[:IN_PREVIEW]],
-        **_refused(listed),
+        "preview": [_preview_row(row) for row in listed.preview[:PREVIEW_ROWS]],
+        **_refused_rows(listed),
     }
 
 
@@ -211,7 +231,7 @@ def _count_asked_by(listed: Import) -> int:
     return listed.will_be_asked - listed.asked_anyway
 
 
-def _reasons(listed: Import) -> Iterator[ReasonLine]:
+def _reason_lines(listed: Import) -> Iterator[ReasonLine]:
     """Yield a line for each reason. Refused rows are one line, since each has its own message."""
     refused = 0
     for code, count in listed.forecast.items():
@@ -223,23 +243,25 @@ def _reasons(listed: Import) -> Iterator[ReasonLine]:
         yield ReasonLine(refused, _("Refused: it says below why."))
 
 
-def _preview(row: Mapping[str, Any]) -> dict[str, Any]:
+def _preview_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row of the check, which is stored as JSON, with its moments and its reason read."""
     return {
         **{name: value or "" for name, value in row.items()},
         "number": row["row"],
-        "appointment_time": _moment(row["appointment_time"]),
-        "ask_at": _moment(row["ask_at"]),
+        "appointment_time": _parse_moment(row["appointment_time"]),
+        "ask_at": _parse_moment(row["ask_at"]),
         "sentence": problem_message(row["reason"], row["details"]) if row["reason"] else "",
     }
 
 
-def _moment(written: str | None) -> datetime | None:
+def _parse_moment(written: str | None) -> datetime | None:
     return datetime.fromisoformat(written) if written else None
 
 
-def _refused(listed: Import) -> dict[str, Any]:
-    problems = _problems(listed, is_warning=False)
-    warnings = _problems(listed, is_warning=True)
+def _refused_rows(listed: Import) -> dict[str, Any]:
+    """Return the first refused rows and warnings, and how many more of each there are."""
+    problems = _problem_lines(listed, is_warning=False)
+    warnings = _problem_lines(listed, is_warning=True)
     return {
         "problems": problems,
         "more_problems": max(listed.rows_refused - len(problems), 0),
@@ -248,8 +270,8 @@ def _refused(listed: Import) -> dict[str, Any]:
     }
 
 
-def _problems(listed: Import, *, is_warning: bool) -> list[ProblemLine]:
-    rows = listed.problems.filter(is_warning=is_warning).order_by("row_number")[:REFUSED_SHOWN]
+def _problem_lines(listed: Import, *, is_warning: bool) -> list[ProblemLine]:
+    rows = listed.problems.filter(is_warning=is_warning).order_by("row_number")[:MAX_PROBLEMS]
     return [
         ProblemLine(
             row.row_number,
@@ -260,16 +282,16 @@ def _problems(listed: Import, *, is_warning: bool) -> list[ProblemLine]:
     ]
 
 
-def _result(listed: Import) -> dict[str, Any]:
+def _result_details(listed: Import) -> dict[str, Any]:
     return {
         "asked_by_this": _count_asked_by(listed),
         "may_be_taken_back": can_be_taken_back(listed),
         "first_ask": listed.first_ask_at,
-        **_refused(listed),
+        **_refused_rows(listed),
     }
 
 
-def _over(listed: Import) -> dict[str, Any]:
+def _ended_details(listed: Import) -> dict[str, Any]:
     return {
         "problem": problem_message(listed.problem, listed.problem_details) if listed.problem else ""
     }

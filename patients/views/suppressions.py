@@ -32,19 +32,20 @@ COLUMNS: list[csv_exports.Column[Suppression]] = [
 ]
 
 
-def _asked(
+def _search(
     request: MemberRequest,
 ) -> tuple[SuppressionSearchForm, TenantQuerySet[Suppression], bool]:
+    """Return the form, the addresses that it finds, and whether it narrows the list at all."""
     form = SuppressionSearchForm(request.GET)
-    said = form.cleaned_data if form.is_valid() else {}
-    typed, reason = said.get("q", ""), said.get("reason", "")
+    filters = form.cleaned_data if form.is_valid() else {}
+    typed, reason = filters.get("q", ""), filters.get("reason", "")
     rows = suppressions.matching(request.workspace, typed=typed, reason=reason)
     return form, rows, bool(typed or reason)
 
 
 @member(Can.SEE_SUPPRESSIONS)
 def index(request: MemberRequest) -> HttpResponse:
-    form, rows, is_filtered = _asked(request)
+    form, rows, is_filtered = _search(request)
     context = {
         "form": form,
         "page": newest_first(rows, request, size=SIZE, by="at"),
@@ -71,7 +72,7 @@ def add(request: MemberRequest) -> HttpResponse:
             if added.unreadable:
                 context = {"form": _what_is_left(form, added), "added": added}
                 return render(request, "patients/suppression_add.html", context)
-            messages.success(request, _told(added))
+            messages.success(request, _describe_added(added))
             return redirect("suppressions")
     return render(request, "patients/suppression_add.html", {"form": form})
 
@@ -82,7 +83,7 @@ def _what_is_left(form: AddForm, added: suppressions.Added) -> AddForm:
     return AddForm(initial={"addresses": left, "note": form.cleaned_data["note"]})
 
 
-def _told(added: suppressions.Added) -> str:
+def _describe_added(added: suppressions.Added) -> str:
     new, known = len(added.new), len(added.known)
     words = ngettext(
         "%(new)s address is on the list now.", "%(new)s addresses are on the list now.", new
@@ -109,7 +110,7 @@ def remove(request: MemberRequest, suppression: UUID) -> HttpResponse:
 
 @member(Can.MANAGE_SUPPRESSIONS)
 def export(request: MemberRequest) -> StreamingHttpResponse:
-    _form, rows, _is_filtered = _asked(request)
+    _form, rows, _is_filtered = _search(request)
     return csv_exports.download(
         rows, COLUMNS, name=_("suppressions"), zone=workspace_time_zone(request.workspace)
     )

@@ -61,18 +61,20 @@ def remaining_by_lot(workspace: Workspace) -> list[int]:
 
 def take_back(workspace: Workspace, *, of: str, cause: str, at_most: int = 10_000) -> int:
     with tenancy.within(workspace.pk):
-        return credits.take_back(workspace=workspace, of=of, at_most=at_most, cause=cause)
+        return credits.withdraw_credits(
+            workspace=workspace, granted_by=of, at_most=at_most, cause=cause
+        )
 
 
 def put_back(workspace: Workspace, *, taken: str, cause: str) -> int:
     with tenancy.within(workspace.pk):
-        return credits.put_back(workspace=workspace, taken=taken, cause=cause)
+        return credits.return_credits(workspace=workspace, withdrawn_by=taken, cause=cause)
 
 
 def give_month(workspace: Workspace, plan: Plan, *, month: int = 0) -> int | None:
     starts_at = START + 30 * DAY * month
     with tenancy.within(workspace.pk):
-        entry = credits.grant_month(
+        entry = credits.grant_monthly_credits(
             workspace=workspace,
             plan=plan,
             reference="sub_1",

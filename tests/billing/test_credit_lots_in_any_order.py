@@ -131,7 +131,7 @@ class Wallet(RuleBasedStateMachine):
     def give_month(self, plan: Plan, month: int) -> None:
         starts_at = START + 3 * DAY * month
         given = sum(self.lots[key].amount for key in self.came.get(f"month:{month}", []))
-        entry = credits.grant_month(
+        entry = credits.grant_monthly_credits(
             workspace=self.workspace,
             plan=plan,
             reference="sub",
@@ -206,8 +206,8 @@ class Wallet(RuleBasedStateMachine):
         before = {key: self.lots[key].remaining for key in keys}
         stripes = credits.monthly_cause("sub", START + 3 * DAY) if of == "month:1" else of
         cause = f"refund:{of}:{cause}"
-        taken = credits.take_back(
-            workspace=self.workspace, of=stripes, at_most=at_most, cause=cause
+        taken = credits.withdraw_credits(
+            workspace=self.workspace, granted_by=stripes, at_most=at_most, cause=cause
         )
         assert taken == (0 if cause in self.taken else min(at_most, sum(before.values())))
         if not taken:
@@ -229,9 +229,9 @@ class Wallet(RuleBasedStateMachine):
             if (taken, key) not in self.returned and self.lots[key].end > CLOCK.now
         }
         cause = f"won:{taken}"
-        assert credits.put_back(workspace=self.workspace, taken=taken, cause=cause) == sum(
-            due.values()
-        )
+        assert credits.return_credits(
+            workspace=self.workspace, withdrawn_by=taken, cause=cause
+        ) == sum(due.values())
         for key, amount in due.items():
             self.returned.add((taken, key))
             self.lots[key].remaining += amount

@@ -56,7 +56,9 @@ def test_days_left_follow_from_spending_of_the_last_month(monkeypatch: pytest.Mo
     with tenancy.within(workspace.pk):
         assert usage_report.estimate_days_left(workspace) is None
         credits.credit_purchase(workspace=workspace, amount=20, cause="pack:1")
-        credits.take_back(workspace=workspace, of="pack:1", at_most=20, cause="refund:1")
+        credits.withdraw_credits(
+            workspace=workspace, granted_by="pack:1", at_most=20, cause="refund:1"
+        )
     spend_credits(workspace, 32, back=2)
 
     with tenancy.within(workspace.pk):

@@ -30,27 +30,31 @@ TASK = "workspaces.tasks.send_account_mail"
 
 def send_soon(kind: AccountMail, *, email: str, code: str = "") -> None:
     """Let a worker render and send a mail, in the language of this request."""
-    _enqueue({"kind": kind, "email": email, "code": code, "language": get_language() or "es"})
+    _enqueue_sealed(
+        {"kind": kind, "email": email, "code": code, "language": get_language() or "es"}
+    )
 
 
 def send_message_soon(message: EmailMultiAlternatives) -> None:
     """Let a worker send a mail that is already rendered."""
     html = next((str(part[0]) for part in message.alternatives), "")
-    _enqueue({"subject": message.subject, "text": message.body, "html": html, "to": message.to})
+    _enqueue_sealed(
+        {"subject": message.subject, "text": message.body, "html": html, "to": message.to}
+    )
 
 
-def send_queued_mail(order: str) -> None:
+def send_queued_mail(sealed: str) -> None:
     """Send a mail that one of the functions above enqueued."""
-    data: dict[str, Any] = json.loads(encryption.unseal(order))
+    data: dict[str, Any] = json.loads(encryption.unseal(sealed))
     if "kind" not in data:
-        _send(data["subject"], data["text"], data["html"], data["to"])
+        _send_mail(data["subject"], data["text"], data["html"], data["to"])
         return
     with override(data["language"]):
         template, context = _template_for(data["kind"], data["email"], data["code"])
-        context |= {"email": data["email"], "signup_url": _link("account_signup")}
+        context |= {"email": data["email"], "signup_url": _absolute_url("account_signup")}
         subject = one_line(render_to_string(f"{template}_subject.txt", context))
         text = render_to_string(f"{template}_message.txt", context).strip()
-        _send(subject, text, "", [data["email"]])
+        _send_mail(subject, text, "", [data["email"]])
 
 
 def _template_for(kind: AccountMail, email: str, code: str) -> tuple[str, dict[str, Any]]:
@@ -58,7 +62,7 @@ def _template_for(kind: AccountMail, email: str, code: str) -> tuple[str, dict[s
     account = find_account(email)
     if kind == "sign_up":
         if account:
-            page = _link("account_reset_password")
+            page = _absolute_url("account_reset_password")
             return "account/email/account_already_exists", {"password_reset_url": page}
         return "account/email/email_confirmation", {"code": code}
     if account is None or not account.is_active:
@@ -72,22 +76,24 @@ def _template_for(kind: AccountMail, email: str, code: str) -> tuple[str, dict[s
 
 def _reset_link(account: User) -> str:
     key = default_token_generator.make_token(account)
-    return _link("account_reset_password_from_key", uidb36=user_pk_to_url_str(account), key=key)
+    return _absolute_url(
+        "account_reset_password_from_key", uidb36=user_pk_to_url_str(account), key=key
+    )
 
 
-def _link(name: str, **arguments: str) -> str:
+def _absolute_url(name: str, **arguments: str) -> str:
     """Return an absolute link. The host is that of the settings, because headers can be forged."""
     return str(settings.SITE_URL) + reverse(name, kwargs=arguments)
 
 
-def _send(subject: str, text: str, html: str, to: list[str]) -> None:
+def _send_mail(subject: str, text: str, html: str, to: list[str]) -> None:
     message = EmailMultiAlternatives(subject, text, to=to)
     if html:
         message.attach_alternative(html, "text/html")
     message.send()
 
 
-def _enqueue(data: dict[str, Any]) -> None:
+def _enqueue_sealed(data: dict[str, Any]) -> None:
     sealed = encryption.seal(json.dumps(data))
     # Do not mail a code that has expired while it was in the queue.
     expires = LIFE_SECONDS if data.get("code") else None

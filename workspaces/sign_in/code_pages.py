@@ -49,17 +49,15 @@ def ask_for_code(
         messages.info(request, _("The code is no longer valid. Please ask for a new one."))
         return redirect(start_again)
     if request.method == "POST" and request.POST.get("action") == "resend":
-        if mailed_codes.can_issue_again(pending):
-            limits.require_mail(request, pending["email"])
-            code = mailed_codes.reissue_code(request, kind, pending)
-            account_mails.send_soon(kind, email=pending["email"], code=code)
-            messages.info(request, _("A new code is on its way. The earlier one is void."))
+        _resend_code(request, kind, pending)
         return redirect(request.path)
     form = MailedCodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if mailed_codes.is_right_code(request, kind, form.cleaned_data["code"]):
+            # A code works once, so that a copy of the mail cannot be used later.
             mailed_codes.forget_code(request, kind)
             return finish(request, pending)
+        # `is_right_code` discards the code after too many wrong ones, which stops guessing.
         if mailed_codes.pending_code(request, kind) is None:
             messages.error(
                 request, _("The code was wrong too many times. Please ask for a new one.")
@@ -73,6 +71,16 @@ def ask_for_code(
         "start_again": start_again,
     }
     return render(request, template, context)
+
+
+def _resend_code(request: HttpRequest, kind: AccountMail, pending: PendingCode) -> None:
+    """Mail another code, unless the last one was sent a moment ago."""
+    if not mailed_codes.can_issue_again(pending):
+        return
+    limits.require_mail(request, pending["email"])
+    code = mailed_codes.reissue_code(request, kind, pending)
+    account_mails.send_soon(kind, email=pending["email"], code=code)
+    messages.info(request, _("A new code is on its way. The earlier one is void."))
 
 
 def safe_redirect_url(request: HttpRequest, url: str) -> str | None:

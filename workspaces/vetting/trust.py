@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from core import audit, sql
 from core.errors import ProblemError
+from workspaces.entitlements import lock_workspace
 from workspaces.models import Plan, User, Workspace
 from workspaces.vetting import limits
 from workspaces.vetting.plain_names import carries_address
@@ -28,6 +29,7 @@ class Trust(StrEnum):
 
 
 def trust_of(workspace: Workspace, *, now: datetime) -> Trust:
+    """Return how far a clinic is trusted: from the start if known, else some days after paying."""
     # Only platform staff store a plan, after an agreement. Stripe and trials add entitlements.
     if workspace.vetted_at or workspace.plan != Plan.FREE:
         return Trust.FULL
@@ -83,6 +85,7 @@ def own_addresses(workspaces: Collection[UUID]) -> set[tuple[UUID, str]]:
 
 
 def require_may_send(workspace: Workspace) -> None:
+    """Refuse what would send messages while platform staff have stopped the clinic."""
     if workspace.sending_stopped_at:
         raise ProblemError(str(STOPPED))
 
@@ -90,34 +93,35 @@ def require_may_send(workspace: Workspace) -> None:
 @transaction.atomic
 def vet_workspace(*, workspace: Workspace, now: datetime, by: User) -> None:
     """Record that platform staff know the clinic, which is fully trusted from now on."""
-    workspace = _lock(workspace)
+    workspace = lock_workspace(workspace)
     if workspace.vetted_at:
         raise ProblemError(_("This clinic is vetted already."))
     workspace.vetted_at = now
     workspace.save(update_fields=["vetted_at", "updated_at"])
-    _record("sending.vet", workspace, by, new={"vetted_at": audit.to_plain_value(now)})
+    _record_decision("sending.vet", workspace, by, new={"vetted_at": audit.to_plain_value(now)})
 
 
 @transaction.atomic
 def stop_sending(*, workspace: Workspace, because: str, now: datetime, by: User) -> None:
     """Stop all messages of a clinic until they are allowed again. Waiting messages are kept."""
-    workspace = _lock(workspace)
+    workspace = lock_workspace(workspace)
     if workspace.sending_stopped_at:
         raise ProblemError(_("Its messages are stopped already."))
     workspace.sending_stopped_at, workspace.sending_stopped_because = now, because
     workspace.save(update_fields=["sending_stopped_at", "sending_stopped_because", "updated_at"])
-    _record("sending.stop", workspace, by, new={"sending_stopped_because": because})
+    _record_decision("sending.stop", workspace, by, new={"sending_stopped_because": because})
 
 
 @transaction.atomic
 def allow_sending(*, workspace: Workspace, by: User) -> None:
-    workspace = _lock(workspace)
+    """Undo `stop_sending`. Messages that waited are released by the caller."""
+    workspace = lock_workspace(workspace)
     if workspace.sending_stopped_at is None:
         raise ProblemError(_("Its messages are not stopped."))
     old = {"sending_stopped_because": workspace.sending_stopped_because}
     workspace.sending_stopped_at, workspace.sending_stopped_because = None, ""
     workspace.save(update_fields=["sending_stopped_at", "sending_stopped_because", "updated_at"])
-    _record("sending.allow", workspace, by, old=old)
+    _record_decision("sending.allow", workspace, by, old=old)
 
 
 def note_payment(workspace: Workspace, *, paid_at: datetime, amount: int) -> None:
@@ -127,11 +131,7 @@ def note_payment(workspace: Workspace, *, paid_at: datetime, amount: int) -> Non
         workspace.save(update_fields=["first_paid_at", "updated_at"])
 
 
-def _lock(workspace: Workspace) -> Workspace:
-    return Workspace.objects.select_for_update().get(pk=workspace.pk)
-
-
-def _record(
+def _record_decision(
     action: str,
     workspace: Workspace,
     by: User,

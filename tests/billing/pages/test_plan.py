@@ -108,7 +108,9 @@ def test_movements_are_described_on_page_and_in_csv(client: Client, owner: User)
             workspace=workspace, amount=7, cause="admin:1", by=None, note="=SUM(A1)"
         )
         credits.credit_purchase(workspace=workspace, amount=500, cause="pack:pi_1")
-        credits.take_back(workspace=workspace, of="pack:pi_1", at_most=20, cause="refund:re_1")
+        credits.withdraw_credits(
+            workspace=workspace, granted_by="pack:pi_1", at_most=20, cause="refund:re_1"
+        )
     CreditEntryFactory.create(workspace=workspace, kind=EntryKind.DEBIT, amount=-3, cause="claim:1")
     CreditEntryFactory.create(amount=77, cause="foreign")
 

@@ -13,7 +13,7 @@ from messaging.models import Message, MessageStatus
 from messaging.models.message import RANK
 from messaging.webhooks.fields import MalformedError
 from messaging.webhooks.receipts import STATUSES, Receipt, apply_receipt, receipt_of
-from messaging.webhooks.status import WRITTEN
+from messaging.webhooks.status import WRITTEN_FIELDS
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 ID = UUID(int=7)
@@ -37,7 +37,7 @@ def apply_status(message: Message, *receipts: Receipt) -> dict[str, object]:
     message = copy(message)
     for receipt in receipts:
         apply_receipt(message, receipt)
-    return {name: getattr(message, name) for name in WRITTEN}
+    return {name: getattr(message, name) for name in WRITTEN_FIELDS}
 
 
 @pytest.mark.parametrize(("said", "status"), STATUSES.items())
