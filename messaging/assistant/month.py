@@ -8,10 +8,10 @@ from uuid import UUID
 from core import tenancy
 from messaging.assistant import answers, calls, consent, prompts
 from messaging.assistant.answers import UnusableAnswerError
+from messaging.assistant.clinic_people import names_of_clinic_people
 from messaging.assistant.ledger import AssistantOffError, CallPurpose
 from messaging.assistant.masking import contains_mask, mask_text
 from messaging.assistant.provider import Question
-from messaging.assistant.staff_names import staff_names
 from messaging.models import AssistantFeature
 from patients.models import Patient
 from workspaces.models import Workspace
@@ -113,12 +113,12 @@ def summarize_month(request: SummaryRequest, *, requested_by_name: str = "") -> 
 
 def mask_comments(workspace: Workspace, comments: Sequence[MonthComment]) -> list[MonthComment]:
     """Mask the names of the patient, the doctor and the team. Leave out erased patients."""
-    staff = staff_names(workspace)
+    clinic_people = names_of_clinic_people(workspace)
     keys = [comment.patient_id for comment in comments]
     authors = Patient.objects.within(workspace).filter(data_deleted_at=None).in_bulk(keys)
 
     def mask(comment: MonthComment, author: Patient) -> MonthComment:
-        others = [author.doctor_name, *staff]
+        others = [author.doctor_name, *clinic_people]
         return replace(comment, text=mask_text(comment.text, patient=author.name, others=others))
 
     return [

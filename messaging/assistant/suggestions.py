@@ -20,10 +20,10 @@ from core import tenancy
 from messaging import task_queue
 from messaging.assistant import answers, calls, consent, ledger, prompts, trouble
 from messaging.assistant.calls import NoAnswerError
+from messaging.assistant.clinic_people import names_of_clinic_people
 from messaging.assistant.ledger import CallPurpose
 from messaging.assistant.masking import PATIENT, mask_text
 from messaging.assistant.provider import Question
-from messaging.assistant.staff_names import staff_names
 from messaging.inbox.thread import ThreadEntry, build_thread
 from messaging.models import AssistantFeature, AssistantOutcome, Conversation, Message
 from patients.models import Patient
@@ -189,7 +189,7 @@ def _is_said_by_a_person(entry: ThreadEntry) -> bool:
 
 def _mask_entries(entries: Sequence[ThreadEntry], patient: Patient) -> list[dict[str, str]]:
     authors = {entry.who for entry in entries if not entry.by_patient}
-    others = [patient.doctor_name, *authors, *staff_names(patient.workspace)]
+    others = [patient.doctor_name, *authors, *names_of_clinic_people(patient.workspace)]
     return [
         {
             "from": "patient" if entry.by_patient else "clinic",

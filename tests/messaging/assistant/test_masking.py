@@ -1,8 +1,8 @@
 import pytest
 
 from core import tenancy
+from messaging.assistant.clinic_people import names_of_clinic_people
 from messaging.assistant.masking import mask_text
-from messaging.assistant.staff_names import staff_names
 from tests.factories import DoctorFactory, UserFactory, WorkspaceFactory
 
 NAME, DOCTOR = "Zoila María Paz", "Dr. Pedro Núñez"
@@ -62,7 +62,7 @@ def test_names_of_the_clinic_are_masked(db: None) -> None:
     UserFactory.create(name="Mario Fuentes")
 
     with tenancy.within(workspace.pk):
-        names = staff_names(workspace)
+        names = names_of_clinic_people(workspace)
 
     masked = mask_text("Carla Reyes e Ivan Toro; Mario Fuentes no", others=names)
     assert masked == "[PERSON] e [PERSON]; Mario Fuentes no"

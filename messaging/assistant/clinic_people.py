@@ -8,7 +8,7 @@ from workspaces.models import Workspace
 MAX_NAMES = 500
 
 
-def staff_names(workspace: Workspace) -> Sequence[str]:
+def names_of_clinic_people(workspace: Workspace) -> Sequence[str]:
     members = workspace.members.values_list("name", flat=True)[:MAX_NAMES]
     doctors = workspace.doctors.values_list("name", flat=True)[:MAX_NAMES]
     return sorted({*members, *doctors})
