@@ -9,7 +9,6 @@ import json
 from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
-from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -70,7 +69,7 @@ def claim_batch(
         _cancel_messages([row for row in rows if row["why_not"] not in not_cancelled], now)
         # Sorted again after the checks: some of a workspace's share may not be sendable, and the
         # cut to `limit` must not then fall on one workspace alone.
-        sendable = _take_turns([row for row in rows if not row["why_not"]], recent)
+        sendable = fairness.take_turns([row for row in rows if not row["why_not"]], recent)
         claimed = _lease_messages(
             sender, _debit_credits(sendable[:limit], now), texts, now, probing=probing
         )
@@ -140,15 +139,6 @@ def _read_details(sender: Sender, ids: list[UUID], now: datetime) -> list[dict[s
         else:
             row["why_not"] = held.get(row["id"])
     return rows
-
-
-def _take_turns(rows: list[dict[str, Any]], recent: dict[UUID, int]) -> list[dict[str, Any]]:
-    """Let the workspaces take turns, beginning with the one that had the fewest messages."""
-    turns, sorted_by_turn = Counter(recent), []
-    for row in sorted(rows, key=itemgetter("type", "id")):
-        sorted_by_turn.append((turns[row["workspace_id"]], row))
-        turns[row["workspace_id"]] += 1
-    return [row for _turn, row in sorted(sorted_by_turn, key=itemgetter(0))]
 
 
 def _put_back(rows: list[dict[str, Any]]) -> None:

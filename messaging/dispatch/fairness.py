@@ -1,13 +1,15 @@
 """Share a sender fairly: the workspace with the fewest messages lately goes first.
 
 So a clinic with ten messages does not wait behind another's thousands, and two clinics with
-thousands share evenly. The counts are in Redis; if they are lost, all workspaces begin equal.
+thousands share evenly. The counts are in Redis; if they are lost, all workspaces begin equal. Where
+more workspaces wait than a batch has messages, `claim_statements` orders them by the same counts.
 """
 
 import time
 from collections import Counter
 from collections.abc import Mapping
 from heapq import heapify, heapreplace
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -46,6 +48,15 @@ def divide_batch(recent: Mapping[UUID, int], limit: int) -> Counter[UUID]:
         shares[workspace_id] += 1
         heapreplace(levels, (level + 1, workspace_id))
     return shares
+
+
+def take_turns(rows: list[dict[str, Any]], recent: dict[UUID, int]) -> list[dict[str, Any]]:
+    """Let the workspaces take turns, beginning with the one that had the fewest messages."""
+    turns, sorted_by_turn = Counter(recent), []
+    for row in sorted(rows, key=itemgetter("type", "id")):
+        sorted_by_turn.append((turns[row["workspace_id"]], row))
+        turns[row["workspace_id"]] += 1
+    return [row for _turn, row in sorted(sorted_by_turn, key=itemgetter(0))]
 
 
 def _key(sender_id: UUID) -> str:

@@ -1,4 +1,7 @@
-"""Render the pages: in the patient's language, never cached and never indexed."""
+"""Render the pages, and the one for a link that does not exist.
+
+In the patient's language, never cached and never indexed.
+"""
 
 from http import HTTPStatus
 from typing import Any

@@ -1,5 +1,7 @@
 """Delete texts of messages, patients and erasures once the periods of the workspace are over.
 
+The periods, with their defaults, are fields of `workspaces.models.Workspace`.
+
 Rows stay without their texts, so no figure changes. `patients.past_asks` keeps a digest of who was
 asked and when, so that a list that is uploaded again asks nobody twice.
 """
