@@ -23,8 +23,9 @@ def send_digest(workspace_id: str, week: str) -> None:
     digests.send_digest(workspace_id=UUID(workspace_id), week=date.fromisoformat(week))
 
 
-# The limit is for faults only: the call itself gives up earlier.
-@shared_task(soft_time_limit=120)
+# The limit is for faults only: the call itself gives up earlier. Acknowledged at the start, because
+# a call that is repeated is paid twice.
+@shared_task(soft_time_limit=120, acks_late=False)
 def write_month_summary(workspace_id: str, user_id: str, month: str, language: str) -> None:
     assistant.write_summary(
         workspace_id=UUID(workspace_id),

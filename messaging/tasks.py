@@ -113,8 +113,9 @@ def send_phone_code(code_id: str) -> None:
     codes.send_code(UUID(code_id))
 
 
-# The limit is for faults only: the call itself gives up earlier.
-@shared_task(soft_time_limit=120)
+# The limit is for faults only: the call itself gives up earlier. Acknowledged at the start, because
+# a call that is repeated is paid twice.
+@shared_task(soft_time_limit=120, acks_late=False)
 def write_suggestion(workspace_id: str, conversation_id: str, user_id: str) -> None:
     suggestions.write_suggestion(
         workspace_id=UUID(workspace_id),

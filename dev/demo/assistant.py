@@ -33,4 +33,9 @@ def turn_on() -> None:
         # It stays off if somebody has turned it off in the demo.
         if chosen is None or (chosen.enabled_at and not consent.is_on(chosen)):
             owner = workspace.members.filter(role=Role.OWNER).order_by("created_at")[0]
-            consent.turn_on(workspace=workspace, budget_usd=consent.usual_budget(), by=owner)
+            consent.turn_on(
+                workspace=workspace,
+                budget_usd=consent.usual_budget(),
+                by=owner,
+                recipient=provider.recipient(),
+            )

@@ -27,6 +27,7 @@ from workspaces.models import User
 
 KEEP_FOR = timedelta(minutes=10)
 EXPIRES = 20
+MARGIN_SECONDS = 10
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def find_order(key: SummaryKey) -> Order | None:
         return None
     order = Order(**kept)
     # No worker took it, or the worker died.
-    patience = settings.AI_TIMEOUT_SECONDS + EXPIRES
+    patience = settings.AI_TIMEOUT_SECONDS + EXPIRES + MARGIN_SECONDS
     if order.is_waiting and timezone.now().timestamp() > order.ordered_at + patience:
         order = Order(order.ordered_at, problem=trouble.explain(AssistantOutcome.SLOW))
     if order.problem:

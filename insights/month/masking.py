@@ -1,7 +1,8 @@
 """Mask the names of people in a quote. Doctors of the workspace keep theirs.
 
 It errs on the side of masking: a capital letter inside a sentence is enough. What it cannot know is
-a rare name in small letters, so the page is for the team and not for the public.
+a rare name in small letters, at the start of a sentence or in a text of capitals, so the page is
+for the team and not for the public.
 """
 
 import re
@@ -17,7 +18,10 @@ WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 # Between two words, these start a sentence, and so does any picture such as a thumb.
 SENTENCE_STARTS = frozenset('.!?…:;\n\r()-–—«“"¡¿*•/')
 # What must not be quoted at all: addresses, links and numbers long enough for a phone.
-CONTACT = re.compile(r"@|https?:|www\.|\b[\w-]+\.(?:com|ec|net|org|br|co)\b|\d(?:[\s().+-]*\d){5,}")
+CONTACT = re.compile(
+    r"@|https?:|www\.|\b[\w-]+\.(?:com|ec|net|org|br|co)\b"
+    r"|\d(?:[\s().,·*_/:+\u2010-\u2015-]{0,3}\d){5,}"
+)
 MAX_NAME_WORDS = 4
 LONGEST_ABBREVIATION = 4
 

@@ -1,10 +1,9 @@
 """Compose the month in sentences from its figures, by rules.
 
-`summarize` is the seam: another function that takes the facts and returns a summary may replace it.
-Whoever does must quote only from `facts.quotes`.
+What a language model writes stands beside it: see `insights.month.assistant`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from insights.certainty import means_differ, ratings_of
@@ -35,9 +34,6 @@ class MonthSummary:
     praise_quotes: Sequence[PatientQuote]
     blame_quotes: Sequence[PatientQuote]
     advice: Sequence[Advice]
-
-
-Summarizer = Callable[[MonthFacts], MonthSummary]
 
 
 def summarize(facts: MonthFacts) -> MonthSummary:

@@ -9,7 +9,11 @@ from messaging.assistant.masking import contains_mask
 from workspaces.vetting.plain_names import carries_address, decipher
 
 # A phone, an identity card or a record number: the model has never seen one, so it made it up.
-_LONG_NUMBER = re.compile(r"\d(?:[ ().·/-]{0,2}\d){4,}")
+_LONG_NUMBER = re.compile(r"\d(?:(?:[ ().·/-]|\s?[\u2010-\u2015-]\s?)?\d){4,}")
+# Figures and times are no such number: "12.500 preguntas", "8.30-17.30".
+_FIGURE = re.compile(
+    r"(?<![\d.,])(?:[1-9]\d{0,2}[.,]\d{3}(?![.,]?\d)|\d{1,2}[.:][0-5]\d(?![.,:]?\d))"
+)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f]")
 _TAGS = re.compile("[\U000e0000-\U000e0fff]")
 _MARKUP = re.compile(r"<[a-z/!]|```|\]\(|\{\{|\{%", re.IGNORECASE)
@@ -43,7 +47,7 @@ def check_text(value: object, *, max_length: int, instructions: str, min_length:
         raise UnusableAnswerError("invisible letters")
     if carries_address(text):
         raise UnusableAnswerError("an address")
-    if _LONG_NUMBER.search(decipher(text)):
+    if _LONG_NUMBER.search(_FIGURE.sub("#", decipher(text))):
         raise UnusableAnswerError("a long number")
     if _MARKUP.search(text):
         raise UnusableAnswerError("markup")

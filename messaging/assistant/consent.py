@@ -59,8 +59,10 @@ def find_obstacle(workspace: Workspace) -> str:
 
 
 @transaction.atomic
-def turn_on(*, workspace: Workspace, budget_usd: Decimal, by: User) -> AssistantSettings:
-    """Agree to the present provider and model, with a budget for each month."""
+def turn_on(
+    *, workspace: Workspace, budget_usd: Decimal, by: User, recipient: str
+) -> AssistantSettings:
+    """Agree to the provider and model that the page showed, with a budget for each month."""
     workspace = entitlements.lock_workspace(workspace)
     if obstacle := find_obstacle(workspace):
         raise ProblemError(obstacle)
@@ -73,8 +75,10 @@ def turn_on(*, workspace: Workspace, budget_usd: Decimal, by: User) -> Assistant
     before = _audited(chosen)
     chosen.budget_micro_usd = int(budget_usd * MICRO)
     if not is_on(chosen):
+        if recipient != provider.recipient():
+            raise ProblemError(_("The provider has changed. Read the page again before you agree."))
         chosen.enabled_at, chosen.enabled_by_name = timezone.now(), by.name
-        chosen.recipient = provider.recipient()
+        chosen.recipient = recipient
     chosen.save()
     audit.record("assistant.on", chosen, by=by, old=before, new=_audited(chosen))
     return chosen

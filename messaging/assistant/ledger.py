@@ -18,6 +18,15 @@ from workspaces.models import Workspace
 from workspaces.practices import workspace_time_zone
 
 # No call takes so long, so its worker has died.
+SETTLED_FIELDS = [
+    "outcome",
+    "finished_at",
+    "duration_ms",
+    "input_tokens",
+    "output_tokens",
+    "cost_micro_usd",
+    "updated_at",
+]
 LOST_AFTER = timedelta(minutes=10)
 
 # The patients' ids are all that a call knows of them.
@@ -93,7 +102,8 @@ def settle(
         )
     elif not may_be_billed:
         call.cost_micro_usd = 0
-    call.save()
+    # Not the patients' ids: one who was anonymized during the call has been removed from them.
+    call.save(update_fields=SETTLED_FIELDS)
 
 
 def settle_lost_calls(*, now: datetime | None = None) -> int:

@@ -17,14 +17,41 @@ MAX_LENGTH = 1_000
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
 _LINK = re.compile(r"\b(?:https?://|www\.)\S+|\b[\w-]{1,63}(?:\.[\w-]{1,63}){0,3}\.[a-z]{2,12}/\S*")
 # Digits with the signs that people write between them: phones, identity cards, record numbers.
-_DIGITS = re.compile(r"\+?\d(?:[ ().·/-]{0,2}\d){5,}")
+_DIGITS = re.compile(r"\+?\d(?:[\s().,·*_/:+\u2010-\u2015-]{0,3}\d){5,}")
 # "Dr. Pérez", "doctora Ana María Ruiz": a title, and the words with a capital letter behind it.
 _TITLED = re.compile(
-    r"\b(?P<title>[Dd](?:ra?|octora?)s?\.?|[Ss]r(?:a|ta)?\.?|[Ll]ic(?:da)?\.?|[Dd]on|[Dd]oña|Mrs?\.?|Ms\.?)"
-    r"\s+(?:[A-ZÁÉÍÓÚÑÜ][\w'’-]+)(?:\s+[A-ZÁÉÍÓÚÑÜ][\w'’-]+){0,3}"
+    r"\b(?P<title>(?i:d(?:ra?|octora?)s?|s(?:ra?|rta)|lic(?:da)?|don|doña|mrs?|ms))"
+    r"(?P<mark>\.\s*|\s+)(?:[A-ZÁÉÍÓÚÑÜ][\w'’-]+)(?:\s+[A-ZÁÉÍÓÚÑÜ][\w'’-]+){0,3}"
 )
-# Shorter parts, such as "de" and "la", are ordinary words.
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+# Shorter parts of a name are also ordinary words, so they are masked only with a capital letter.
 MIN_NAME_PART = 3
+# Parts of names that are ordinary words, and titles.
+_NO_NAMES = frozenset(
+    [
+        "de",
+        "la",
+        "del",
+        "los",
+        "las",
+        "da",
+        "do",
+        "dos",
+        "das",
+        "di",
+        "van",
+        "von",
+        "y",
+        "e",
+        "dr",
+        "dra",
+        "sr",
+        "sra",
+        "srta",
+    ]
+)
+# Letters that have no plain form in Unicode.
+_PLAIN_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "’": "'"})
 
 
 def mask_text(text: str, *, patient: str = "", others: Iterable[str] = ()) -> str:
@@ -36,7 +63,7 @@ def mask_text(text: str, *, patient: str = "", others: Iterable[str] = ()) -> st
     text = _DIGITS.sub(lambda found: PHONE if len(_digits(found[0])) >= 7 else NUMBER, text)  # noqa: PLR2004
     text = _mask_name(text, patient, PATIENT)
     text = _mask_name(text, " ".join(others), PERSON)
-    return _TITLED.sub(rf"\g<title> {PERSON}", text)
+    return _TITLED.sub(rf"\g<title>\g<mark>{PERSON}", text)
 
 
 def contains_mask(text: str) -> bool:
@@ -59,27 +86,35 @@ def _mask_disguised_addresses(text: str) -> str:
 
 
 def _mask_name(text: str, name: str, mask: str) -> str:
-    parts = [part for part in re.split(r"[\s,]+", name) if len(part) >= MIN_NAME_PART]
-    if not parts:
-        return text
-    alternatives = "|".join(_with_any_accents(part) for part in parts)
-    whole = re.compile(rf"\b(?:{alternatives})\b(?:\s+(?:{alternatives})\b)*", re.IGNORECASE)
-    return whole.sub(mask, text)
+    """Replace each run of words that are parts of the name, however they are written."""
+    parts = _name_parts(name)
+    pieces: list[str] = []
+    end = 0
+    for word in _WORD.finditer(text):
+        if not _is_part(word[0], parts):
+            continue
+        between = text[end : word.start()]
+        is_next = bool(pieces) and pieces[-1] == mask and not between.strip(" \t-")
+        pieces += [] if is_next else [between, mask]
+        end = word.end()
+    return "".join([*pieces, text[end:]])
 
 
-def _with_any_accents(word: str) -> str:
-    """Return a pattern for a word that also finds it without its accents, or with others."""
-    letters = unicodedata.normalize("NFD", word)
-    plain = [letter for letter in letters if not unicodedata.combining(letter)]
-    return "".join(
-        f"[{_accented(letter)}]" if letter.isalpha() else re.escape(letter) for letter in plain
-    )
+def _name_parts(name: str) -> frozenset[str]:
+    words = {_fold(word) for word in _WORD.findall(name)}
+    return frozenset(words | {part for word in words for part in word.split("'")}) - _NO_NAMES
 
 
-def _accented(letter: str) -> str:
-    same = {"a": "aáàâãä", "e": "eéèêë", "i": "iíìîï", "o": "oóòôõö", "u": "uúùûü"}
-    same |= {"n": "nñ", "c": "cç"}
-    return same.get(letter.lower(), letter)
+def _is_part(word: str, parts: frozenset[str]) -> bool:
+    key = _fold(word)
+    return key in parts and (len(key) >= MIN_NAME_PART or (len(key) > 1 and word[0].isupper()))
+
+
+def _fold(word: str) -> str:
+    """Return the word in small letters without accents: "JOSÉ" and "jose" are equal."""
+    decomposed = unicodedata.normalize("NFKD", word.casefold())
+    plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return plain.translate(_PLAIN_LETTERS)
 
 
 def _digits(text: str) -> str:

@@ -32,6 +32,7 @@ from templates_app.rendering import first_name
 from workspaces.models import User
 
 KEEP_FOR = timedelta(minutes=10)
+MARGIN_SECONDS = 10
 MAX_TEXTS = 12
 MAX_LENGTH = 600
 MAX_TOKENS = 2_000
@@ -63,10 +64,12 @@ def order_suggestion(*, conversation: Conversation, by: User) -> Suggestion:
     if found and found.is_waiting:
         return found
     ordered = Suggestion(ordered_at=timezone.now().timestamp())
-    _keep(conversation.pk, by.pk, ordered)
-    task_queue.queue_suggestion(
-        workspace_id=conversation.workspace_id, conversation_id=conversation.pk, user_id=by.pk
-    )
+    # `add` is atomic: of two clicks at the same time only one asks the provider.
+    if cache.add(_order_key(conversation.pk, by.pk), 1, timeout=_patience()):
+        _keep(conversation.pk, by.pk, ordered)
+        task_queue.queue_suggestion(
+            workspace_id=conversation.workspace_id, conversation_id=conversation.pk, user_id=by.pk
+        )
     return ordered
 
 
@@ -77,10 +80,18 @@ def find_suggestion(*, conversation: Conversation, by: User) -> Suggestion | Non
         return None
     found = Suggestion(**kept)
     # No worker took it, or the worker died.
-    patience = settings.AI_TIMEOUT_SECONDS + task_queue.SUGGESTION_EXPIRES
-    if found.is_waiting and timezone.now().timestamp() > found.ordered_at + patience:
+    if found.is_waiting and timezone.now().timestamp() > found.ordered_at + _patience():
         return Suggestion(found.ordered_at, problem=trouble.explain(AssistantOutcome.SLOW))
     return found
+
+
+def _patience() -> int:
+    """Return how many seconds the page waits: for a worker, for the provider, and some more."""
+    return int(settings.AI_TIMEOUT_SECONDS) + task_queue.SUGGESTION_EXPIRES + MARGIN_SECONDS
+
+
+def _order_key(conversation_id: UUID, user_id: UUID) -> str:
+    return f"{_key(conversation_id, user_id)}:order"
 
 
 def forget_suggestion(*, conversation: Conversation, by: User) -> None:
@@ -96,6 +107,7 @@ def write_suggestion(*, workspace_id: UUID, conversation_id: UUID, user_id: UUID
             return
         question = build_question(conversation.patient)
     finished = _ask(conversation.patient, user, question)
+    cache.delete(_order_key(conversation_id, user_id))
     with tenancy.within(workspace_id):
         # Unless it was turned off, or the patient erased, while the provider was writing.
         if finished and _find_conversation(workspace_id, conversation_id):

@@ -33,7 +33,10 @@ def turn_on(request: MemberRequest) -> HttpResponse:
     if form.is_valid():
         try:
             consent.turn_on(
-                workspace=request.workspace, budget_usd=form.cleaned_data["budget"], by=request.user
+                workspace=request.workspace,
+                budget_usd=form.cleaned_data["budget"],
+                by=request.user,
+                recipient=request.POST.get("recipient", ""),
             )
         except ProblemError as problem:
             form.add_error(None, problem.message)
@@ -94,6 +97,7 @@ def _render(request: MemberRequest, *, form: TurnOnForm | None = None) -> HttpRe
         # The installation has another provider or model than the owner agreed to.
         "is_outdated": chosen.enabled_at is not None and not is_on,
         "recipient": provider.recipient_name(),
+        "agreed_recipient": provider.recipient(),
         "model": settings.AI_MODEL,
         "obstacle": consent.find_obstacle(request.workspace),
         "form": form or TurnOnForm(initial={"budget": budget}, is_on=is_on),

@@ -73,7 +73,10 @@ def _find_in_sentence(sentence: Passage, mixed_case: bool) -> Iterator[Span]:
     for match in _REQUEST.finditer(sentence.keys):
         before = sentence.keys[: match.start()][-_LOOK_BACK:]
         is_denied = _NEGATION_BEFORE.search(before)
-        if not is_denied and not _OFF_WORK_AFTER.match(sentence.keys, match.end()):
+        is_other_baja = _OFF_WORK_AFTER.match(sentence.keys, match.end()) or (
+            _ONE_APPOINTMENT_AFTER.match(sentence.keys, match.end())
+        )
+        if not is_denied and not is_other_baja:
             yield sentence.span_between(match.start(), match.end())
 
 
@@ -137,6 +140,7 @@ _REQUEST = compile_phrases(_TABLES["requests"])
 _NEGATION_BEFORE = re.compile(rf"{compile_phrases(_TABLES['negation_before_request']).pattern}$")
 _COMPLAINT_BEFORE = re.compile(rf"(?<= ){alternatives_pattern(_TABLES['before_complaint'])}$")
 _OFF_WORK_AFTER = re.compile(rf"{GAP}{group_pattern('off_work')}")
+_ONE_APPOINTMENT_AFTER = compile_phrases(_TABLES["one_appointment"])
 _BEFORE_OTHER_STOP = phonetic_keys(_TABLES["before_other_stop"])
 _IN_SENTENCE_ABOUT_STOPPING = phonetic_keys(_TABLES["in_sentence_about_stopping"])
 _AFTER_OTHER_STOP = phonetic_keys(_TABLES["after_other_stop"])

@@ -58,16 +58,17 @@ def label_backlog(*, limit: int = TEXTS_A_RUN) -> int:
 def _label_one(source: str, key: UUID) -> None:
     """Label a text without an alert: the backlog is old, and alerts are about what just came.
 
-    A text that was deleted since it was found is left out.
+    The lock keeps a patient from adding to the text while it is read. A text that was deleted since
+    it was found is left out.
     """
     match source:
         case "COMMENT":
-            if ask := Message.objects.filter(pk=key).first():
+            if ask := Message.objects.select_for_update().filter(pk=key).first():
                 labelling.label_comment(ask, alert=False)
         case "FEEDBACK":
-            if feedback := Feedback.objects.select_related("message").filter(pk=key).first():
+            if feedback := Feedback.objects.select_for_update().filter(pk=key).first():
                 labelling.label_feedback(feedback, ask=feedback.message, alert=False)
         case "INBOUND":
-            inbound = InboundMessage.objects.select_related("message").filter(pk=key).first()
+            inbound = InboundMessage.objects.select_for_update().filter(pk=key).first()
             if inbound and inbound.message:
                 labelling.label_inbound(inbound, ask=inbound.message, alert=False)

@@ -52,12 +52,13 @@ def _label(
             "message_id": ask.pk,
         },
     )
+    was_urgent = labels.is_urgent
     if labels.corrected_at is None:
         _read_into(labels, text, rating)
     if labels.is_urgent and labels.alerted_at is None:
         if alert:
             _alert_members(labels, ask)
-        else:
+        elif not was_urgent:  # else an alert waits for the mail server
             labels.alerted_at = timezone.now()
             labels.save(update_fields=["alerted_at", "updated_at"])
 

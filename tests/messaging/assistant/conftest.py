@@ -3,7 +3,7 @@ from decimal import Decimal
 import pytest
 
 from core import tenancy
-from messaging.assistant import consent
+from messaging.assistant import consent, provider
 from messaging.models import AssistantSettings, Conversation
 from tests.dev.doubles.language_model.stage import LanguageModel
 from tests.factories import (
@@ -21,7 +21,12 @@ def agree(owner: User, *, budget: str = "5") -> AssistantSettings:
     """Turn the assistant on for the owner's clinic."""
     assert owner.workspace
     with tenancy.within(owner.workspace.pk):
-        return consent.turn_on(workspace=owner.workspace, budget_usd=Decimal(budget), by=owner)
+        return consent.turn_on(
+            workspace=owner.workspace,
+            budget_usd=Decimal(budget),
+            by=owner,
+            recipient=provider.recipient(),
+        )
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from django.test.utils import override_settings
 from core import tenancy
 from core.errors import ProblemError
 from core.models import AuditEvent
-from messaging.assistant import consent
+from messaging.assistant import consent, provider
 from messaging.models import AssistantSettings
 from tests.dev.doubles.language_model.stage import LanguageModel
 from tests.factories import (
@@ -62,7 +62,8 @@ def test_page_names_recipient_and_model(
 def test_owner_turns_it_on_and_off(
     owner_client: Client, workspace: Workspace, language_model: LanguageModel
 ) -> None:
-    owner_client.post(f"{PAGE}on", {"budget": "3.50", "agrees": "on"})
+    agreement = {"budget": "3.50", "agrees": "on", "recipient": provider.recipient()}
+    owner_client.post(f"{PAGE}on", agreement)
 
     chosen = read_settings(workspace)
     assert consent.is_on(chosen)
@@ -77,7 +78,13 @@ def test_owner_turns_it_on_and_off(
 
 @pytest.mark.parametrize(
     "answers",
-    [{"budget": "3"}, {"budget": "20.01", "agrees": "on"}, {"budget": "0", "agrees": "on"}, {}],
+    [
+        {"budget": "3"},
+        {"budget": "20.01", "agrees": "on"},
+        {"budget": "0", "agrees": "on"},
+        {"budget": "3", "agrees": "on", "recipient": "another provider"},
+        {},
+    ],
 )
 def test_incomplete_agreement_turns_nothing_on(
     owner_client: Client,

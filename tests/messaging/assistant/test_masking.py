@@ -29,6 +29,9 @@ NAME, DOCTOR = "Zoila María Paz", "Dr. Pedro Núñez"
         ("en paz y con pazienza", "en [PATIENT] y con pazienza"),
         ("llegué a las 10:30, esperé 45 minutos", "llegué a las 10:30, esperé 45 minutos"),
         ("un 5 de 5", "un 5 de 5"),
+        ("llame al 0987 – 654 – 321", "llame al [PHONE]"),
+        ("0987,654,321 o 0987_654_321", "[PHONE] o [PHONE]"),
+        ("la DRA. PEREZ y Sra.Rosa", "la DRA. [PERSON] y Sra.[PERSON]"),
         ("hola\u200b\u202e\U000e0041 mundo", "hola mundo"),
         ("z\u200bo\u200bi\u200bl\u200ba", "[PATIENT]"),
         ("", ""),
@@ -53,6 +56,20 @@ def test_long_text_is_cut() -> None:
 
 def test_short_parts_of_names_stay() -> None:
     assert mask_text("de la sala", patient="Ana de la Torre") == "de la sala"
+
+
+@pytest.mark.parametrize(
+    ("text", "patient"),
+    [
+        ("garcia", "Ana García-López"),
+        ("O’Brien", "Sean O'Brien"),
+        ("Petrović", "Iva Petrović"),
+        ("Åsa", "Åsa Lund"),
+        ("Li Wu", "Li Wu"),
+    ],
+)
+def test_known_name_is_masked_however_it_is_written(text: str, patient: str) -> None:
+    assert mask_text(f"soy {text}", patient=patient) == "soy [PATIENT]"
 
 
 def test_names_of_the_clinic_are_masked(db: None) -> None:

@@ -189,6 +189,19 @@ def test_new_version_of_the_reader_reads_again_what_nobody_corrected(reader: Fix
     assert labels_of(corrected)["COMMENT"].reader == "test-0"
 
 
+def test_backlog_keeps_the_alert_that_was_not_mailed_yet(reader: FixedReader) -> None:
+    reader.learn("sangrando", urgency="emergency")
+    ask = MessageFactory.create(comment="sigo sangrando", rating=2)
+    TextLabelsFactory.create(
+        workspace=ask.workspace, message=ask, reader="test-0", urgency="emergency", alerted_at=None
+    )
+
+    assert backlog.label_backlog() == 1
+
+    assert labels_of(ask)["COMMENT"].reader == "test-1"
+    assert labels_of(ask)["COMMENT"].alerted_at is None
+
+
 def test_text_of_spaces_is_labelled_once_and_not_found_again(
     ask: Message, reader: FixedReader
 ) -> None:
