@@ -10,9 +10,8 @@ from uuid import UUID
 from celery import current_app
 from django.db import transaction
 
+from messaging.assistant import waiting
 from messaging.models import Feedback, Message, TextLabels
-
-SUGGESTION_EXPIRES = 20
 
 
 def queue_dispatch(*, after: timedelta = timedelta()) -> None:
@@ -62,7 +61,7 @@ def queue_suggestion(*, workspace_id: UUID, conversation_id: UUID, user_id: UUID
     _send(
         "messaging.tasks.write_suggestion",
         *(str(workspace_id), str(conversation_id), str(user_id)),
-        expires=SUGGESTION_EXPIRES,
+        expires=waiting.TASK_EXPIRES,
     )
 
 

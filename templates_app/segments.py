@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from core.accents import without_accents
+
 Encoding = Literal["GSM-7", "UCS-2"]
 
 # 3GPP TS 23.038. The escape code is left out, because texts cannot contain it as a character.
@@ -116,6 +118,5 @@ def _replace_letter(character: str) -> str:
         return _REPLACEMENTS[character]
     if character in _COMBINING_MARKS:
         return ""
-    decomposed = unicodedata.normalize("NFD", character)
-    letters = "".join(part for part in decomposed if not unicodedata.combining(part))
+    letters = without_accents(character)
     return letters if letters and GSM_7.issuperset(letters) else character

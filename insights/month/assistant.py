@@ -5,7 +5,6 @@ from datetime import timedelta
 from uuid import UUID
 
 from celery import current_app
-from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
@@ -16,7 +15,7 @@ from insights import periods
 from insights.month.assistant_request import build_request
 from insights.month.facts import read_facts
 from insights.month.months import Month
-from messaging.assistant import stored_summaries, trouble
+from messaging.assistant import stored_summaries, trouble, waiting
 from messaging.assistant.calls import NoAnswerError
 from messaging.assistant.ledger import AssistantOffError
 from messaging.assistant.month import SummaryRequest, WrittenSummary, summarize_month
@@ -26,8 +25,6 @@ from workspaces.access import Can, may
 from workspaces.models import User
 
 KEEP_FOR = timedelta(minutes=10)
-EXPIRES = 20
-MARGIN_SECONDS = 10
 
 
 @dataclass(frozen=True)
@@ -57,8 +54,7 @@ def find_order(key: SummaryKey) -> Order | None:
         return None
     order = Order(**kept)
     # No worker took it, or the worker died.
-    patience = settings.AI_TIMEOUT_SECONDS + EXPIRES + MARGIN_SECONDS
-    if order.is_waiting and timezone.now().timestamp() > order.ordered_at + patience:
+    if order.is_waiting and timezone.now().timestamp() > order.ordered_at + waiting.patience():
         order = Order(order.ordered_at, problem=trouble.explain(AssistantOutcome.SLOW))
     if order.problem:
         cache.delete(_cache_key(key))
@@ -114,7 +110,7 @@ def _queue_on_commit(key: SummaryKey, by: User) -> None:
     args = [str(key.workspace_id), str(by.pk), key.month.isoformat(), key.language]
     transaction.on_commit(
         lambda: current_app.send_task(
-            "insights.tasks.write_month_summary", args=args, expires=EXPIRES
+            "insights.tasks.write_month_summary", args=args, expires=waiting.TASK_EXPIRES
         ),
         robust=True,
     )

@@ -12,16 +12,16 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from core.accents import without_accents
+from messaging.assistant.masking import LONG_NUMBER
+
 MASK = "•••"
 NAMES_FILE = Path(__file__).with_name("names.txt")
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 # Between two words, these start a sentence, and so does any picture such as a thumb.
 SENTENCE_STARTS = frozenset('.!?…:;\n\r()-–—«“"¡¿*•/')
 # What must not be quoted at all: addresses, links and numbers long enough for a phone.
-CONTACT = re.compile(
-    r"@|https?:|www\.|\b[\w-]+\.(?:com|ec|net|org|br|co)\b"
-    r"|\d(?:[\s().,·*_/:+\u2010-\u2015-]{0,3}\d){5,}"
-)
+CONTACT = re.compile(rf"@|https?:|www\.|\b[\w-]+\.(?:com|ec|net|org|br|co)\b|{LONG_NUMBER}")
 MAX_NAME_WORDS = 4
 LONGEST_ABBREVIATION = 4
 
@@ -52,8 +52,7 @@ def load_words() -> NameWords:
 
 def fold(word: str) -> str:
     """Return the word without accents, case and width, so that "JOSÉ" and "jose" are equal."""
-    decomposed = unicodedata.normalize("NFKD", word.casefold())
-    plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    plain = without_accents(unicodedata.normalize("NFKD", word.casefold()))
     return plain.replace("’", "'")
 
 

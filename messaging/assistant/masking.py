@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from core.accents import without_accents
 from workspaces.vetting.plain_names import find_address
 
 PATIENT, PERSON = "[PATIENT]", "[PERSON]"
@@ -17,7 +18,8 @@ MAX_LENGTH = 1_000
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
 _LINK = re.compile(r"\b(?:https?://|www\.)\S+|\b[\w-]{1,63}(?:\.[\w-]{1,63}){0,3}\.[a-z]{2,12}/\S*")
 # Digits with the signs that people write between them: phones, identity cards, record numbers.
-_DIGITS = re.compile(r"\+?\d(?:[\s().,·*_/:+\u2010-\u2015-]{0,3}\d){5,}")
+LONG_NUMBER = r"\d(?:[\s().,·*_/:+\u2010-\u2015-]{0,3}\d){5,}"
+_DIGITS = re.compile(rf"\+?{LONG_NUMBER}")
 # "Dr. Pérez", "doctora Ana María Ruiz": a title, and the words with a capital letter behind it.
 _TITLED = re.compile(
     r"\b(?P<title>(?i:d(?:ra?|octora?)s?|s(?:ra?|rta)|lic(?:da)?|don|doña|mrs?|ms))"
@@ -112,8 +114,7 @@ def _is_part(word: str, parts: frozenset[str]) -> bool:
 
 def _fold(word: str) -> str:
     """Return the word in small letters without accents: "JOSÉ" and "jose" are equal."""
-    decomposed = unicodedata.normalize("NFKD", word.casefold())
-    plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    plain = without_accents(unicodedata.normalize("NFKD", word.casefold()))
     return plain.translate(_PLAIN_LETTERS)
 
 

@@ -11,14 +11,13 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
 from django.utils.translation import override
 
 from core import tenancy
 from messaging import task_queue
-from messaging.assistant import answers, calls, consent, ledger, prompts, trouble
+from messaging.assistant import answers, calls, consent, ledger, prompts, trouble, waiting
 from messaging.assistant.calls import NoAnswerError
 from messaging.assistant.clinic_people import names_of_clinic_people
 from messaging.assistant.ledger import CallPurpose
@@ -32,7 +31,6 @@ from templates_app.rendering import first_name
 from workspaces.models import User
 
 KEEP_FOR = timedelta(minutes=10)
-MARGIN_SECONDS = 10
 MAX_TEXTS = 12
 MAX_LENGTH = 600
 MAX_TOKENS = 2_000
@@ -65,7 +63,7 @@ def order_suggestion(*, conversation: Conversation, by: User) -> Suggestion:
         return found
     ordered = Suggestion(ordered_at=timezone.now().timestamp())
     # `add` is atomic: of two clicks at the same time only one asks the provider.
-    if cache.add(_order_key(conversation.pk, by.pk), 1, timeout=_patience()):
+    if cache.add(_order_key(conversation.pk, by.pk), 1, timeout=waiting.patience()):
         _keep(conversation.pk, by.pk, ordered)
         task_queue.queue_suggestion(
             workspace_id=conversation.workspace_id, conversation_id=conversation.pk, user_id=by.pk
@@ -80,14 +78,9 @@ def find_suggestion(*, conversation: Conversation, by: User) -> Suggestion | Non
         return None
     found = Suggestion(**kept)
     # No worker took it, or the worker died.
-    if found.is_waiting and timezone.now().timestamp() > found.ordered_at + _patience():
+    if found.is_waiting and timezone.now().timestamp() > found.ordered_at + waiting.patience():
         return Suggestion(found.ordered_at, problem=trouble.explain(AssistantOutcome.SLOW))
     return found
-
-
-def _patience() -> int:
-    """Return how many seconds the page waits: for a worker, for the provider, and some more."""
-    return int(settings.AI_TIMEOUT_SECONDS) + task_queue.SUGGESTION_EXPIRES + MARGIN_SECONDS
 
 
 def _order_key(conversation_id: UUID, user_id: UUID) -> str:

@@ -6,9 +6,10 @@ near each other. The words tell them apart. README.md in the folder explains the
 
 import hashlib
 import re
-import unicodedata
 from functools import cache
 from pathlib import Path
+
+from core.accents import without_accents
 
 FOLDER = Path(__file__).with_name("word_lists")
 # Further words of the same list say nothing new.
@@ -46,5 +47,4 @@ def _pattern(phrases: list[str]) -> re.Pattern[str]:
 
 def _fold(text: str) -> str:
     """Return the text in lower case, without accents."""
-    letters = unicodedata.normalize("NFD", text.lower())
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return without_accents(text.lower())

@@ -4,14 +4,15 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from core.accents import without_accents
+
 NOT_A_WORD = re.compile(r"[^\w✓✔☑✅👍√]+")
 
 
 @lru_cache(maxsize=20_000)
 def plain(text: str) -> str:
     """Return the text in lower case, without accents, with one blank between words."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    letters = "".join(letter for letter in apart if not unicodedata.combining(letter))
+    letters = without_accents(unicodedata.normalize("NFKD", text.casefold()))
     return NOT_A_WORD.sub(" ", letters.replace("_", " ")).strip()
 
 

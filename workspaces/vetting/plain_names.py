@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.accents import without_accents
 from workspaces.vetting import top_level_domains
 
 # Line breaks and control characters. The expression works in Python and in PostgreSQL.
@@ -105,13 +106,8 @@ def _is_domain(found: re.Match[str]) -> bool:
     if path or (ending in top_level_domains.NEVER_A_WORD and not spaced):
         return True
     # Initials, titles and abbreviations are no domains: “C.C.”, “S.A.”, “Dra.Ma.José”.
-    word = _without_accents(label)
+    word = without_accents(label)
     return len(word) > 1 and word not in _ABBREVIATIONS
-
-
-def _without_accents(label: str) -> str:
-    letters = unicodedata.normalize("NFD", label)
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def one_line(text: str) -> str:

@@ -41,7 +41,7 @@ def mask(text: str, patient: str = "Zoila Vega Mora") -> str:
         ("Gracias Dra. Valeria. Muy amable", "Gracias Dra. Valeria. Muy amable"),
         # No names.
         ("Gracias doctora. Muy amables", "Gracias doctora. Muy amables"),
-        # A capital letter inside a sentence is masked, whatever it is.
+        # Any other word with a capital letter inside a sentence may be a name.
         ("gracias doctora, Excelente trato", "gracias doctora, ••• trato"),
         ("Gracias a Dios todo bien. Muy amables", "Gracias a Dios todo bien. Muy amables"),
         ("Una luz en la sala, y mucha paz", "Una luz en la sala, y mucha paz"),
