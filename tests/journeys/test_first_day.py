@@ -1,8 +1,6 @@
 """A clinic's first day: sign up, upload a list, receive ratings, answer a question."""
 
 import re
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Locator, expect
 
@@ -13,6 +11,7 @@ from tests.journeys.mailbox import Mailbox
 from tests.journeys.people import SignUp
 from tests.journeys.phones import Phone
 from tests.journeys.visitor import Visitor
+from tests.patients.imports.lists import get_visit_time
 
 CLINIC = SignUp("Clínica Aurora", owner="Inés Vela", email="ines@aurora.example")
 WALL = {"viewport": {"width": 700, "height": 780}}
@@ -25,7 +24,7 @@ WHAT_WAS_DONE = "Se le devolvió el segundo cobro."
 
 def list_of_today() -> bytes:
     """Return a list with appointments of four hours ago, so that all patients are due."""
-    at = datetime.now(ZoneInfo("America/Guayaquil")) - timedelta(hours=4)
+    at = get_visit_time(hours_ago=4)
     when = f"{at:%d/%m/%Y},{at:%H:%M}"
     return "\n".join(
         [

@@ -22,7 +22,7 @@ from patients.models import PastAsk, Patient
 from patients.upsert import SentRecord, UpsertOutcome, UpsertResult, upsert_patients
 from tests.factories import PatientFactory, UserFactory, WorkspaceFactory
 from tests.messaging.world import create_patient, find_messages, running_campaign, shared_sender
-from tests.patients.imports.lists import get_patients, import_list, make_row
+from tests.patients.imports.lists import get_patients, get_visit_time, import_list, make_row
 from workspaces.models import Workspace
 
 pytestmark = pytest.mark.django_db
@@ -130,7 +130,7 @@ def test_row_that_slipped_past_the_import_is_held_back_by_the_claim() -> None:
 def test_corrected_phone_does_not_let_the_old_one_be_asked_about_the_visit_again() -> None:
     """With a rest of one day, the list of yesterday could ask a second time."""
     campaign = running_campaign(clinic(ask_again_after_days=1))
-    at = timezone.now().replace(second=0, microsecond=0) - 30 * HOUR
+    at = get_visit_time(hours_ago=30)
     patient = PatientFactory.create(
         workspace=campaign.workspace,
         campaign=campaign,
@@ -155,7 +155,7 @@ def test_corrected_phone_does_not_let_the_old_one_be_asked_about_the_visit_again
 
 def test_changed_email_of_an_asked_patient_is_remembered() -> None:
     campaign = running_campaign(clinic())
-    at = timezone.now().replace(second=0, microsecond=0) - 3 * HOUR
+    at = get_visit_time(hours_ago=3)
     values = {"phone": "0991234567", "email": "ana@example.com", "preferred_channel": "EMAIL"}
     sent_by_a_program(campaign, at, **values)
     assert plan_messages() == 1
@@ -168,7 +168,7 @@ def test_changed_email_of_an_asked_patient_is_remembered() -> None:
 
 def test_moved_appointment_does_not_let_its_old_time_be_asked_again() -> None:
     campaign = running_campaign(clinic(ask_again_after_days=1))
-    at = timezone.now().replace(second=0, microsecond=0) - 30 * HOUR
+    at = get_visit_time(hours_ago=30)
     phone = "+593991234567"
     patient = create_patient(campaign, phone=phone, asked_at=timezone.now() - 26 * HOUR)
     with tenancy.within(campaign.workspace_id):

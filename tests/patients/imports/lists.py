@@ -20,6 +20,15 @@ HEADINGS = ("Paciente", "Celular", "Correo", "Fecha y hora", "Autoriza")
 AnyRow = Iterable[str]
 
 
+def get_visit_time(*, hours_ago: int = 1) -> datetime:
+    """A whole minute about so many hours ago, but never midnight.
+
+    A list whose only time is midnight has days without times, and is read differently.
+    """
+    at = timezone.localtime().replace(second=0, microsecond=0) - timedelta(hours=hours_ago)
+    return at - timedelta(minutes=1) if (at.hour, at.minute) == (0, 0) else at
+
+
 def make_row(
     name: str = "Ana Paz",
     phone: str = "0991234567",
@@ -29,7 +38,7 @@ def make_row(
     consent: str = "sí",
 ) -> list[str]:
     """The cells of a patient who was seen an hour ago and agreed to messages."""
-    at = at or timezone.now() - timedelta(hours=1)
+    at = at or get_visit_time()
     return [name, phone, email, f"{timezone.localtime(at):%d/%m/%Y %H:%M}", consent]
 
 

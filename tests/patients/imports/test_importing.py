@@ -21,6 +21,7 @@ from tests.patients.imports.lists import (
     confirm_list,
     get_patients,
     get_problems,
+    get_visit_time,
     import_list,
     make_row,
     make_rows,
@@ -196,7 +197,7 @@ def test_person_erased_in_another_workspace_is_imported(campaign: Campaign) -> N
 
 
 def test_known_patient_is_forecast_by_its_stored_data(campaign: Campaign) -> None:
-    at = timezone.now().replace(second=0, microsecond=0) - timedelta(hours=1)
+    at = get_visit_time()
     known: dict[str, Any] = {
         "campaign": campaign,
         "workspace": campaign.workspace,
@@ -242,7 +243,7 @@ def test_campaign_that_ends_during_the_run_gets_no_patients(
 
 
 def test_preview_uses_the_time_zone_of_the_practice(campaign: Campaign) -> None:
-    at = timezone.now().replace(second=0, microsecond=0) - timedelta(hours=1)
+    at = get_visit_time()
     listed = import_list(campaign, [make_row(at=at)])
     [told] = listed.preview
 

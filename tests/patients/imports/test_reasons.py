@@ -1,7 +1,6 @@
 """A list, a program and the patient's page name the same first reason against asking."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 from itertools import product, starmap
 from typing import NamedTuple
 
@@ -18,7 +17,7 @@ from patients.standing import standing_of
 from patients.upsert import SentRecord, upsert_patients
 from tests.factories import HoldFactory, PatientFactory, SuppressionFactory, UserFactory
 from tests.messaging.world import running_campaign
-from tests.patients.imports.lists import import_list, make_row
+from tests.patients.imports.lists import get_visit_time, import_list, make_row
 
 pytestmark = pytest.mark.django_db
 
@@ -67,7 +66,7 @@ def block_address(campaign: Campaign, phone: str, how: str) -> None:
 def create_patients(campaign: Campaign) -> dict[str, Row]:
     """Insert a patient for each combination. Return them by phone."""
     now = timezone.now()
-    at = now.replace(second=0, microsecond=0) - timedelta(hours=1)
+    at = get_visit_time()
     rows = {f"+59399{number:07d}": row for number, row in enumerate(ROWS)}
     for phone, row in rows.items():
         PatientFactory.create(

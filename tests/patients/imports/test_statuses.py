@@ -23,6 +23,7 @@ from tests.patients.imports.lists import (
     confirm_list,
     get_patients,
     get_problems,
+    get_visit_time,
     make_row,
     run_next_step,
     upload_file,
@@ -166,7 +167,7 @@ def test_row_with_one_good_address_is_accepted_with_a_warning() -> None:
 
 def test_corrected_phone_of_a_row_with_warning_updates_the_patient() -> None:
     campaign = running_campaign(clinic(), scheduled_hours_after=0)
-    at = timezone.now() - timedelta(hours=2)
+    at = get_visit_time(hours_ago=2)
     import_rows(campaign, [*make_row("Ana", "09876", email="ana@correo.ec", at=at), "Atendida"])
     corrected = make_row("Ana", "0991234567", email="ana@correo.ec", at=at)
     listed = import_rows(campaign, [*corrected, "Atendida"])
