@@ -203,7 +203,9 @@ class ProfileForm(forms.ModelForm[User]):
 
     class Meta:
         model = User
-        fields: ClassVar = ["name", "phone", "language"]
+        fields: ClassVar = ["name", "phone", "language", "density"]
+        labels: ClassVar = {"density": _("Rows and spaces")}
+        help_texts: ClassVar = {"density": _("Compact shows more rows on a screen.")}
         widgets: ClassVar = {
             "name": forms.TextInput({"autocomplete": "name"}),
             "phone": forms.TextInput({"type": "tel", "autocomplete": "tel"}),

@@ -1,4 +1,4 @@
-"""Change one's own name, phone and language."""
+"""Change one's own name, phone, language and density of the pages."""
 
 from dataclasses import dataclass
 
@@ -11,8 +11,9 @@ from workspaces.models import User, Workspace
 @dataclass(frozen=True)
 class ProfileDetails:
     name: str
-    phone: str = ""
-    language: str = ""
+    phone: str
+    language: str
+    density: str
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from workspaces.models.entitlement import Entitlement, EntitlementSource, LimitName
 from workspaces.models.flags import FlagKind, SenderFlag
-from workspaces.models.people import Invitation, KnownDevice, Role, User
+from workspaces.models.people import Density, Invitation, KnownDevice, Role, User
 from workspaces.models.practice import Practice
 from workspaces.models.workspace import (
     LONGEST_UNDO_MINUTES,
@@ -20,6 +20,7 @@ __all__ = [
     "LONGEST_UNDO_MINUTES",
     "MAX_REMINDER_HOURS",
     "SHORTEST_KEPT_DAYS",
+    "Density",
     "Entitlement",
     "EntitlementSource",
     "FlagKind",
