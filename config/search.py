@@ -141,7 +141,7 @@ def _result_of_patient(patient: Patient) -> Result:
         patient.name or _("No name"),
         reverse("patient", args=[patient.pk]),
         "user",
-        f"{practice.name} · {date_format(seen_at, 'SHORT_DATE_FORMAT')}",
+        f"{date_format(seen_at, 'SHORT_DATE_FORMAT')} · {practice.name}",
     )
 
 
