@@ -16,8 +16,7 @@ def waiting_conversations(
     workspace: Workspace, *, visible_to: User
 ) -> VisibleWithPatient[Conversation]:
     seen = Conversation.objects.within(workspace).visible_to(visible_to)
-    # Who waits is never closed. Naming it lets PostgreSQL use the index of the open conversations.
-    return seen.filter(waiting_since__isnull=False, closed_at=None)
+    return seen.filter(waiting_since__isnull=False)
 
 
 def open_cases(workspace: Workspace, *, visible_to: User) -> VisibleWithPatient[Feedback]:
