@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from config import health, security_contact
+from config import health, search, security_contact, settings_page
 from config.accounts import adapters, sign_in_by_code, sign_up
 from workspaces.api import docs_pages
 
@@ -22,6 +22,8 @@ urlpatterns = [
     path("", include("insights.home.urls")),
     path("", include("insights.topics.urls")),
     path("", include("insights.month.urls")),
+    path("search/", search.index, name="search"),
+    path("settings/", settings_page.index, name="settings"),
     path("", include("workspaces.urls")),
     path("", include("integrations.urls")),
     path("", include("billing.urls")),

@@ -125,7 +125,6 @@ def _comments_context(request: MemberRequest, search: CommentSearch) -> dict[str
         "search": search,
         "period": search.period,
         "filters": search.filters,
-        "results_query": build_query(search.period, search.filters),
         "form": CommentsForm(
             chosen,
             workspace=request.workspace,

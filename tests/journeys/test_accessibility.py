@@ -98,7 +98,7 @@ def test_pages_before_signing_in_are_accessible(visitor: Visitor) -> None:
 
 
 def test_pages_of_patients_are_accessible(visitors: Visitors) -> None:
-    owner = visitors().signs_in(*OWNER).follows("Descontentos")
+    owner = visitors().signs_in(*OWNER).follows(re.compile("^Descontentos"))
     owner.page.locator(".case-who").first.click()
     owner.follows("Todo sobre este paciente").sees("Pregunta por")
     (unhappy, *_) = re.findall(r"/r/[\w-]+", owner.page.content())
@@ -110,7 +110,8 @@ def test_pages_of_patients_are_accessible(visitors: Visitors) -> None:
 
 
 def test_public_pages_are_accessible(visitors: Visitors) -> None:
-    owner = visitors().signs_in(*OWNER).follows("Compartir").sees("Informe público")
+    owner = visitors().signs_in(*OWNER).is_at("/").opens_in_settings("Compartir")
+    owner.sees("Informe público")
     report = owner.page.locator("a[href^='/p/']").first.get_attribute("href")
     owner.follows("Código para imprimir").sees("Escanee")
     (desk,) = re.findall(r"/d/[\w-]+", owner.takes_a_picture("poster").page.inner_text("main"))

@@ -34,7 +34,9 @@ def test_unreachable_server_shows_a_toast_and_keeps_the_page(visitor: Visitor) -
 
 
 def test_ended_session_in_an_htmx_part_keeps_the_page(visitor: Visitor) -> None:
-    visitor.signs_in(*OWNER).follows("Actividad").chooses("Qué", "Creó una campaña")
+    visitor.signs_in(*OWNER).is_at("/").opens_in_settings("Actividad").chooses(
+        "Qué", "Creó una campaña"
+    )
     visitor.context.clear_cookies(name="sessionid")
     visitor.presses("Filtrar").sees("Su sesión terminó").takes_a_picture("session over")
 

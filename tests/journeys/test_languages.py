@@ -33,7 +33,10 @@ def test_clinic_that_chose_english_sees_no_spanish(visitor: Visitor, mailbox: Ma
     visitor.sees("“Check-ups” is saved").presses("Activate").sees("“Check-ups” is active")
     visitor.takes_a_picture("campaign")
     reads_only_english(visitor)
-    for address in ("/campaigns/", "/practices/", "/team/", "/audit/", "/profile/", "/settings/"):
+    for address in (
+        *("/campaigns/", "/practices/", "/team/", "/audit/", "/profile/"),
+        *("/settings/", "/settings/clinic", "/search/"),
+    ):
         visitor.opens(address).takes_a_picture(address.strip("/"))
         reads_only_english(visitor)
 
