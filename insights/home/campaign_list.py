@@ -19,7 +19,7 @@ from insights.models import Facet
 from insights.periods import Period
 from insights.reading import FIGURE_NAMES, SEEN_TALLIES, SUMS, read_figures
 from workspaces.access import Can, member
-from workspaces.models import User, Workspace
+from workspaces.models import Workspace
 from workspaces.requests import MemberRequest
 
 MAX_CAMPAIGNS = 50
