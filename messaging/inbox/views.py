@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from core import csv_exports
 from core.errors import ProblemError
-from core.paging import render_partial
+from core.paging import render_partial, wants_partial
 from messaging import doubtful_opt_outs
 from messaging.assistant import consent, suggestions
 from messaging.inbox import answers as answering
@@ -230,6 +230,7 @@ def _list_context(request: MemberRequest) -> dict[str, Any]:
         "has_more": len(found) > PAGE_SIZE,
         "state": state,
         "states": [(value, label, open_counts.get(value)) for value, label in STATES.items()],
+        "is_part": wants_partial(request),
         "waiting": open_counts["waiting"],
         "waiting_longest": open_counts["longest"],
         "held": {
