@@ -1,6 +1,7 @@
 """The people on the page of a campaign: the newest visits, and the newest words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from django.utils import timezone
 
@@ -15,6 +16,8 @@ from templates_app.models import MessageType
 from workspaces.models import User
 
 VISITS, COMMENTS = 10, 4
+# The page reloads this every few seconds, so it does not look through years of texts.
+COMMENTS_OF = timedelta(days=90)
 
 
 @dataclass(frozen=True)
@@ -50,8 +53,11 @@ def read_newest_visits(campaign: Campaign, *, visible_to: User) -> list[Campaign
 def read_newest_comments(
     campaign: Campaign, period: Period, *, visible_to: User
 ) -> list[CampaignComment]:
+    """Return the last comments on visits. What came without a rating may be a question."""
+    recent = replace(period, first=max(period.first, period.last - COMMENTS_OF))
     comments = find_comments(
-        campaign.workspace, period, Filters(campaign=campaign.pk), visible_to=visible_to
+        campaign.workspace, recent, Filters(campaign=campaign.pk), visible_to=visible_to
     )
-    newest = with_words(comments).order_by("-pk")[:COMMENTS]
+    rated = comments.filter(rating__isnull=False)
+    newest = with_words(rated).order_by("-pk")[:COMMENTS]
     return [CampaignComment(ask, words_of(ask)) for ask in newest]
