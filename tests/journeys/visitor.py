@@ -69,6 +69,15 @@ class Visitor:
         self.page.get_by_role("link", name=link, exact=True).first.click()
         return self
 
+    def opens_the_menu(self) -> Self:
+        """Open the menu More, which has the other acts of the page."""
+        self.page.locator("main .menu-more > summary").click()
+        return self
+
+    def unfolds(self, summary: str) -> Self:
+        self.page.locator("summary", has_text=summary).first.click()
+        return self
+
     def signs_in(self, email: str, password: str) -> Self:
         return self.opens("/accounts/login/").enters_credentials(email, password)
 
@@ -80,8 +89,8 @@ class Visitor:
         return self
 
     def signs_out(self) -> Self:
-        self.page.locator(".menu summary").click()
-        self.page.locator(".menu-panel form button").click()
+        self.page.locator(".masthead .menu summary").click()
+        self.page.locator(".masthead .menu-panel form button").click()
         return self.is_at("/accounts/login/")
 
     # Assertions
