@@ -11,7 +11,7 @@ from core.paging import render_partial, wants_partial
 from insights import filters as filtering
 from insights import periods, reading
 from insights.filters import EVERYTHING, By, Filters
-from insights.home import activity, outlook
+from insights.home import activity, campaign_people, outlook
 from insights.home.comparison import compare_figures
 from insights.home.forms import ResultsForm, build_query
 from insights.home.next_steps import find_next_steps
@@ -70,7 +70,10 @@ def results(request: MemberRequest) -> HttpResponse:
 def campaign_results(request: MemberRequest, campaign: UUID) -> HttpResponse:
     """The results panel of the campaign page. The campaigns app cannot import messages."""
     shown = get_object_or_404(
-        filtering.campaigns(request.workspace, visible_to=request.user), pk=campaign
+        filtering.campaigns(request.workspace, visible_to=request.user).select_related(
+            "practice", "workspace"
+        ),
+        pk=campaign,
     )
     today = periods.latest_local_date(request.workspace)
     period = Period(shown.created_at.date() - timedelta(days=1), today)
@@ -89,6 +92,8 @@ def campaign_results(request: MemberRequest, campaign: UUID) -> HttpResponse:
             )
         ],
         "outlook": outlook.read_outlook(request.workspace, visible_to=request.user, campaign=shown),
+        "comments": campaign_people.read_newest_comments(shown, period, visible_to=request.user),
+        "visits": campaign_people.read_newest_visits(shown, visible_to=request.user),
     }
     return render(request, "insights/home/campaign.html", context)
 

@@ -100,7 +100,7 @@ def test_pages_before_signing_in_are_accessible(visitor: Visitor) -> None:
 def test_pages_of_patients_are_accessible(visitors: Visitors) -> None:
     owner = visitors().signs_in(*OWNER).follows(re.compile("^Descontentos"))
     owner.page.locator(".case-who").first.click()
-    owner.follows("Todo sobre este paciente").sees("Pregunta por")
+    owner.opens_the_menu().follows("Todo sobre este paciente").sees("Pregunta por")
     (unhappy, *_) = re.findall(r"/r/[\w-]+", owner.page.content())
     patient = visitors()
     for address in (unhappy, unhappy.replace("/r/", "/f/"), unhappy.replace("/r/", "/o/")):

@@ -33,7 +33,8 @@ def test_clinic_signs_up_connects_google_and_activates_a_campaign(
     visitor.is_at("/campaigns/new").writes("Nombre", "Primeras consultas")
     visitor.presses("Guardar como borrador").sees("“Primeras consultas” se guardó", "Borrador")
     visitor.takes_a_picture("a draft")
-    visitor.presses("Activar").sees("“Primeras consultas” está activa", "Pausar", "Cancelar")
+    visitor.presses("Activar").sees("“Primeras consultas” está activa")
+    visitor.opens_the_menu().sees("Pausar", "Cancelar")
     visitor.takes_a_picture("active")
 
     visitor.opens("/team/").sees("1 de 10 lugares del plan Profesional están ocupados")

@@ -77,6 +77,15 @@ class Visitor:
         ).click()
         return self
 
+    def opens_the_menu(self) -> Self:
+        """Open the menu More, which has the other acts of the page."""
+        self.page.locator("main .menu-more > summary").click()
+        return self
+
+    def unfolds(self, summary: str) -> Self:
+        self.page.locator("summary", has_text=summary).first.click()
+        return self
+
     def signs_in(self, email: str, password: str) -> Self:
         return self.opens("/accounts/login/").enters_credentials(email, password)
 

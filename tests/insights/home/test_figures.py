@@ -172,7 +172,7 @@ def test_panel_of_campaign_shows_its_results(client: Client, owner: User) -> Non
     )
     panel = client.get(reverse("campaign_results", args=[campaign.pk])).content.decode()
 
-    assert "<dd>100</dd>" in panel
+    assert "<b>100</b>" in panel
     assert "landline" in panel
 
 
