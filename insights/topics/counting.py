@@ -11,7 +11,14 @@ from uuid import UUID
 
 from core import sql
 from insights import filters as filtering
-from insights.certainty import Sample, mean_interval, means_differ, shares_differ
+from insights.certainty import (
+    Sample,
+    mean_interval,
+    mean_shift,
+    means_differ,
+    share_shift,
+    shares_differ,
+)
 from insights.filters import Filters
 from insights.periods import Period
 from messaging.message_days import COUNTS, DAY
@@ -124,6 +131,14 @@ class TopicFigures:
     @property
     def share_before(self) -> float:
         return self.before.visits / self.of_before if self.of_before else 0.0
+
+    @property
+    def share_shift(self) -> float | None:
+        return share_shift(self.now.visits, self.of_now, self.before.visits, self.of_before)
+
+    @property
+    def rating_shift(self) -> float | None:
+        return mean_shift(self.now.ratings, self.before.ratings)
 
     @property
     def share_change(self) -> float | None:
