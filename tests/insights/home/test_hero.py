@@ -125,7 +125,7 @@ def test_doctor_sees_the_figures_and_words_of_own_campaigns(
 
 def test_new_clinic_is_led_to_its_first_rating(client: Client, owner: User) -> None:
     def first_step() -> str:
-        (link,) = re.findall(r'class="button" href="([^"]+)"', open_home(client))
+        (link,) = re.findall(r'<p class="actions"><a [^>]*href="([^"]+)"', open_home(client))
         return str(link)
 
     assert first_step() == reverse("practice_new")
