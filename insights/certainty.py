@@ -6,6 +6,7 @@ would have no uncertainty at all, and a page would show an arrow for one differe
 
 from dataclasses import dataclass
 from math import sqrt
+from statistics import NormalDist
 
 from insights.figures import FEW_ANSWERS, Figures
 
@@ -14,6 +15,7 @@ LOWEST, HIGHEST = 1, 5
 # interval: at 95 % almost every page would have an arrow that means nothing.
 OF_95_PERCENT = 1.96
 OF_99_PERCENT = 2.576
+MISTAKEN_SETS = 0.05
 
 
 @dataclass(frozen=True)
@@ -54,20 +56,36 @@ def mean_interval(sample: Sample) -> tuple[float, float] | None:
     return max(LOWEST, sample.mean - margin), min(HIGHEST, sample.mean + margin)
 
 
-def means_differ(now: Sample, before: Sample) -> bool:
-    """Return whether chance alone explains the difference in less than one of 100 cases."""
+def mean_shift(now: Sample, before: Sample) -> float | None:
+    """Return how far the mean has moved, in standard errors; None if there are too few ratings."""
     if now.mean is None or before.mean is None or min(now.count, before.count) < FEW_ANSWERS:
-        return False
-    error = sqrt(now.squared_error + before.squared_error)
-    return abs(now.mean - before.mean) > OF_99_PERCENT * error
+        return None
+    return (now.mean - before.mean) / sqrt(now.squared_error + before.squared_error)
 
 
-def shares_differ(now: int, of_now: int, before: int, of_before: int) -> bool:
+def share_shift(now: int, of_now: int, before: int, of_before: int) -> float | None:
     """The same for two shares, by Agresti and Caffo: one hit and one miss added to each."""
     if min(of_now, of_before) < FEW_ANSWERS:
-        return False
+        return None
     share, share_before = (now + 1) / (of_now + 2), (before + 1) / (of_before + 2)
     error = sqrt(
         share * (1 - share) / (of_now + 2) + share_before * (1 - share_before) / (of_before + 2)
     )
-    return abs(share - share_before) > OF_99_PERCENT * error
+    return (share - share_before) / error
+
+
+def means_differ(now: Sample, before: Sample) -> bool:
+    """Return whether chance alone explains the difference in less than one of 100 cases."""
+    return abs(mean_shift(now, before) or 0) > OF_99_PERCENT
+
+
+def shares_differ(now: int, of_now: int, before: int, of_before: int) -> bool:
+    return abs(share_shift(now, of_now, before, of_before) or 0) > OF_99_PERCENT
+
+
+def clear_shift_among(comparisons: int) -> float:
+    """Return the shift that chance exceeds anywhere in 5 of 100 such sets of comparisons.
+
+    Who picks the clearest of a hundred comparisons finds one that is beyond 99 % almost every day.
+    """
+    return NormalDist().inv_cdf(1 - MISTAKEN_SETS / 2 / comparisons)

@@ -78,7 +78,7 @@ def test_new_clinic_asks_patients_and_answers_them(
     wall.takes_a_picture("ringing")
     lolas_page = lola.link("/r/")
     rosa.answers("5")
-    owner.follows("Inicio").sees("Rosa Díaz", "5 / 5", "NPS")
+    owner.follows("Inicio").sees("5,0", "1 calificación en 30 días").follows("Todas las cifras")
     expect(nps(owner)).to_have_text("100")
     owner.takes_a_picture("first rating")
 
@@ -120,6 +120,6 @@ def test_new_clinic_asks_patients_and_answers_them(
     lola.has_got(2)
 
     # In the end there are one promoter and one detractor
-    owner.follows("Inicio").sees("Iván Mora", "1 / 5")
+    owner.follows("Inicio").sees("Iván Mora", WHAT_HE_WROTE, "1 / 5")
+    owner.takes_a_picture("home in the evening").follows("Todas las cifras")
     expect(nps(owner)).to_have_text("0")
-    owner.takes_a_picture("home in the evening")

@@ -26,7 +26,7 @@ def may_not_open(visitor: Visitor, *addresses: str) -> None:
 
 def test_owner_sees_everything(visitor: Visitor) -> None:
     visitor.signs_in(*OWNER).sees("Hola, Dr. Demo", "Propietario", "créditos")
-    visitor.sees("Controles pediátricos", "Consulta general")
+    visitor.sees("El trabajo de hoy", "En sus propias palabras")
     visitor.takes_a_picture("home")
     finds_in_the_menu(visitor, *DAILY, "Configuración")
     finds_in_settings(
@@ -47,7 +47,7 @@ def test_owner_sees_everything(visitor: Visitor) -> None:
 
 
 def test_doctor_sees_her_own_campaigns(visitor: Visitor) -> None:
-    visitor.signs_in(*DOCTOR).sees("Hola, Dra. María López", "Médico", "Consulta general")
+    visitor.signs_in(*DOCTOR).sees("Hola, Dra. María López", "Médico", "El trabajo de hoy")
     visitor.does_not_see("Odontología", "créditos")
     visitor.takes_a_picture("home")
     finds_in_the_menu(visitor, *DAILY, "Configuración")
@@ -61,7 +61,9 @@ def test_doctor_sees_her_own_campaigns(visitor: Visitor) -> None:
 
 
 def test_reception_sees_lists_and_names_of_campaigns(visitor: Visitor) -> None:
-    visitor.signs_in(*RECEPTION).sees("Hola, Recepción", "Campañas que reciben listas")
+    visitor.signs_in(*RECEPTION).sees("Hola, Recepción", "Sus últimas listas")
+    visitor.page.get_by_text("Qué campañas reciben listas").click()
+    visitor.sees("Campañas que reciben listas")
     visitor.sees("Consulta general", "Odontología", "Seguimiento de consultas")
     visitor.does_not_see("Chequeos ejecutivos", "Nueva campaña", "Activa", "créditos")
     visitor.takes_a_picture("home")

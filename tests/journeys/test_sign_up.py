@@ -16,7 +16,9 @@ def test_clinic_signs_up_connects_google_and_activates_a_campaign(
     visitor.opens("/").is_at("/accounts/login/").follows("Abra una cuenta para su clínica")
     visitor.takes_a_picture("an empty form")
     NEW.signs_up(visitor, mailbox)
-    visitor.sees("Próximos pasos", "no está vinculado con Google", "Todavía no hay campañas")
+    visitor.sees(
+        "Próximos pasos", "no está vinculado con Google", "Aquí verá lo que dicen sus pacientes"
+    )
     visitor.sees(re.compile("Quedan 50 créditos"))
     visitor.takes_a_picture("first steps")
 
@@ -27,7 +29,7 @@ def test_clinic_signs_up_connects_google_and_activates_a_campaign(
     visitor.presses("Guardar").is_at("/practices/").sees("Sus cambios se guardaron", "Vinculadas")
     visitor.takes_a_picture("connected")
 
-    visitor.follows("Inicio").sees("Todavía no hay campañas")
+    visitor.follows("Inicio").sees("Aquí verá lo que dicen sus pacientes")
     visitor.does_not_see("no está vinculado con Google")
     visitor.follows("Crear la primera campaña").presses("Guardar como borrador")
     visitor.is_at("/campaigns/new").writes("Nombre", "Primeras consultas")
