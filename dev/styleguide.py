@@ -9,7 +9,8 @@ from django.shortcuts import render
 from config.templatetags.icons import DRAWINGS
 from insights.figures import Figures
 from insights.periods import PeriodStep
-from insights.reading import FigureGroup, HourCounts, SeriesPoint
+from insights.reading import FigureGroup, HourCounts
+from insights.series import SeriesPoint
 from workspaces.access import public
 
 THEMES = ("light", "dark")
