@@ -10,7 +10,9 @@ from insights.periods import MAX_DAYS_BY_DAY, MAX_DAYS_BY_WEEK, Period, PeriodSt
 from insights.scope import Scope
 from insights.series import SeriesPoint, join_days
 
-# A week has one or two calendar weeks: two points show no course, and days at least show a spread.
+# A line with a gap after every second day has no course.
+ENOUGH_OF_THEM = 3 / 4
+# Seven days are in one or two weeks. Two points show no course, and days at least show a spread.
 FEWEST_STEPS = 4
 
 
@@ -46,7 +48,7 @@ def fit_steps(points: Sequence[SeriesPoint], scope: Scope) -> list[SeriesPoint]:
 
 
 def has_enough_ratings(points: Sequence[SeriesPoint]) -> bool:
-    """Return whether most steps can be drawn, not counting those on which nobody was there."""
+    """Return whether most steps can be drawn, not counting those in which nobody rated."""
     rated = [point for point in points if point.figures.rated]
     drawable = sum(point.figures.is_drawable for point in rated)
-    return not rated or drawable > len(rated) / 2
+    return drawable >= len(rated) * ENOUGH_OF_THEM

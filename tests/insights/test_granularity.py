@@ -39,8 +39,8 @@ def fitted_step(*counts: int) -> PeriodStep:
     [
         ([5] * 30, PeriodStep.DAY),
         ([4] * 30, PeriodStep.WEEK),
-        ([5, 4] * 15, PeriodStep.WEEK),  # half of them is not most
-        ([5] * 16 + [4] * 14, PeriodStep.DAY),
+        ([5] * 22 + [4] * 8, PeriodStep.WEEK),
+        ([5] * 23 + [4] * 7, PeriodStep.DAY),  # three quarters of them
         ([9, 9, 9, 9, 9, 0, 0] * 4, PeriodStep.DAY),  # closed at the weekend
         ([0] * 30, PeriodStep.DAY),
         ([1] * 7, PeriodStep.DAY),  # weeks would be one or two points
