@@ -17,6 +17,12 @@ from insights.scope import Scope
 from insights.series import SeriesPoint, build_series, join_days
 
 FIRST = date(2026, 3, 4)
+# A few days again and again: long lists of numbers take long to generate.
+COUNTS = st.builds(
+    lambda days, times: (days * times)[:190],
+    st.lists(st.integers(0, 12), min_size=1, max_size=12),
+    st.integers(1, 20),
+)
 
 
 def days_with(*counts: int) -> tuple[list[SeriesPoint], Scope]:
@@ -53,7 +59,7 @@ def test_step_is_the_finest_with_enough_ratings(counts: list[int], step: PeriodS
     assert fitted_step(*counts) == step
 
 
-@given(st.lists(st.integers(0, 12), min_size=1, max_size=190))
+@given(COUNTS)
 def test_no_rating_is_lost_by_longer_steps(counts: list[int]) -> None:
     days, scope = days_with(*counts)
     points = granularity.fit_steps(days, scope)
@@ -65,7 +71,7 @@ def test_no_rating_is_lost_by_longer_steps(counts: list[int]) -> None:
         assert point.figures.rated == sum(counts[offset : offset + point.scope.period.days])
 
 
-@given(st.lists(st.integers(0, 12), min_size=1, max_size=190))
+@given(COUNTS)
 def test_no_finer_step_would_do(counts: list[int]) -> None:
     days, scope = days_with(*counts)
     points = granularity.fit_steps(days, scope)
@@ -80,8 +86,8 @@ def test_no_finer_step_would_do(counts: list[int]) -> None:
 
 @settings(deadline=None)  # the first one loads the templates
 @given(
-    st.lists(st.integers(0, 12), min_size=2, max_size=30),
-    st.lists(st.integers(0, 12), min_size=2, max_size=30),
+    st.lists(st.integers(0, 12), min_size=2, max_size=20),
+    st.lists(st.integers(0, 12), min_size=2, max_size=20),
 )
 def test_no_step_under_the_threshold_is_in_a_line(now: list[int], before: list[int]) -> None:
     now, before = now[: len(before)], before[: len(now)]
