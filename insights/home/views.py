@@ -18,6 +18,7 @@ from insights.home.hero import read_hero
 from insights.home.next_steps import find_first_step, find_next_steps
 from insights.home.words import read_newest_words
 from insights.periods import Period
+from insights.scope import Scope
 from insights.topics.panel import read_panel
 from messaging.error_codes import meaning_of
 from messaging.models import Conversation, Feedback, RecoveryStatus
@@ -87,13 +88,12 @@ def campaign_results(request: MemberRequest, campaign: UUID) -> HttpResponse:
     today = periods.latest_local_date(request.workspace)
     period = Period(shown.created_at.date() - timedelta(days=1), today)
     filters = Filters(campaign=shown.pk)
-    points = reading.read_series(
-        request.workspace, period, filters, visible_to=request.user, step=period.step
-    )
+    points = reading.read_series(request.workspace, period, filters, visible_to=request.user)
     context = {
         "campaign": shown,
         "now": reading.read_figures(request.workspace, period, filters, visible_to=request.user),
         "points": points,
+        "scope": Scope(period, filters),
         "failures": [
             (meaning_of(failure.code).explanation, failure.count)
             for failure in reading.read_failures(
@@ -136,6 +136,7 @@ def _read_results(request: MemberRequest) -> dict[str, Any]:
             overview.now.average, overview.before.average, decimals=1
         ),
         "points": overview.points,
+        "scope": overview.scope,
         "hours": overview.hours,
         "practices": overview.practices[:COMPARED],
         "doctors": overview.doctors[:COMPARED],
