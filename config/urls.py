@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("insights.topics.urls")),
     path("", include("insights.month.urls")),
     path("", include("workspaces.urls")),
+    path("", include("workspaces.branding.urls")),
     path("", include("integrations.urls")),
     path("", include("billing.urls")),
     path("campaigns/", include("campaigns.urls")),
