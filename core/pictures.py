@@ -96,7 +96,7 @@ def _decode(file: UploadedFile, wanted: tuple[int, int]) -> Image.Image:
 
 
 def _read_pixels(file: BinaryIO | UploadedFile, wanted: tuple[int, int]) -> Image.Image:
-    with Image.open(file, formats=FORMATS) as image:  # type: ignore[arg-type]  # a file by its methods
+    with Image.open(file, formats=FORMATS) as image:
         # Only the header is read so far. Nothing is decoded before the size is known.
         is_jpeg = image.format in ("JPEG", "MPO")
         if image.width * image.height > (MAX_JPEG_PIXELS if is_jpeg else MAX_PIXELS):
@@ -106,7 +106,7 @@ def _read_pixels(file: BinaryIO | UploadedFile, wanted: tuple[int, int]) -> Imag
         image.load()
         upright = ImageOps.exif_transpose(image)
     if max(upright.size) > MAX_RATIO * min(upright.size):
-        raise PictureError(_("This picture is too long and narrow to be shown. Cut it or choose another."))
+        raise PictureError(_("This picture is too long and narrow. Cut it or choose another."))
     if max(upright.size) < MIN_SIDE:
         raise PictureError(_("This picture is too small. It needs at least 32 pixels on a side."))
     return _in_plain_colours(upright)
@@ -118,8 +118,8 @@ def _in_plain_colours(image: Image.Image) -> Image.Image:
         image = image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
     if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
         with_alpha = image.convert("RGBA")
-        lowest = with_alpha.getextrema()[3][0]  # type: ignore[index]  # one pair for each band
-        return with_alpha if lowest < 255 else with_alpha.convert("RGB")  # noqa: PLR2004
+        is_opaque = not any(with_alpha.getchannel("A").histogram()[:-1])
+        return with_alpha.convert("RGB") if is_opaque else with_alpha
     return image.convert("RGB")
 
 
@@ -198,7 +198,7 @@ def _explain_format(start: bytes) -> str:
     text = start.lower()
     if b"<svg" in text or text.lstrip().startswith(b"<?xml"):
         return _(
-            "This is an SVG drawing, which may hold programs. Export it as PNG and choose that file."
+            "This is an SVG drawing, which can contain programs. Export it as PNG and choose that."
         )
     if start[4:8] == b"ftyp":
         return _("This is a photo of an iPhone (HEIC). Save it as JPEG and choose that file.")

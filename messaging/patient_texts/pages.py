@@ -7,6 +7,7 @@ from messaging.patient_texts import in_language
 PAGE_TEXTS: Mapping[str, Mapping[str, str]] = {
     "es": {
         "rate_title": "¿Cómo fue su visita?",
+        "rate_title_with": "¿Cómo le fue con {doctor}?",
         "rate_text": "Toque de 1 a 5 estrellas. Le toma un segundo y para nosotros cuenta mucho.",
         "chosen_text": "Su calificación está elegida. Envíela con un toque.",
         "chosen_send": "Enviar",
@@ -67,6 +68,7 @@ PAGE_TEXTS: Mapping[str, Mapping[str, str]] = {
     },
     "en": {
         "rate_title": "How was your visit?",
+        "rate_title_with": "How was your visit with {doctor}?",
         "rate_text": "Tap 1 to 5 stars. It takes you a second, and we take it seriously.",
         "chosen_text": "Your rating is chosen. One tap sends it.",
         "chosen_send": "Send",
@@ -126,6 +128,7 @@ PAGE_TEXTS: Mapping[str, Mapping[str, str]] = {
     },
     "pt": {
         "rate_title": "Como foi a sua visita?",
+        "rate_title_with": "Como foi a sua visita com {doctor}?",
         "rate_text": "Toque de 1 a 5 estrelas. Leva um segundo e nós levamos a sério.",
         "chosen_text": "Sua nota está escolhida. Um toque a envia.",
         "chosen_send": "Enviar",

@@ -1,4 +1,4 @@
-"""Change the clinic's brand. The logo before the last one is kept, so that a change can be undone."""
+"""Change the clinic's brand. The logo before is kept, so that a change can be undone."""
 
 from dataclasses import dataclass
 
@@ -64,7 +64,8 @@ def _replace_logo(brand: Brand, picture: Picture | None) -> None:
         brand.previous_logo_id = brand.logo_id
     brand.logo = picture
     brand.save(update_fields=["logo", "previous_logo", "updated_at"])
-    Picture.objects.within(brand.workspace_id).filter(pk=dropped_id).delete()
+    if dropped_id:
+        Picture.objects.within(brand.workspace_id).filter(pk=dropped_id).delete()
 
 
 def _lock_brand(workspace: Workspace) -> Brand:
