@@ -57,6 +57,7 @@ PAGE_TEXTS: Mapping[str, Mapping[str, str]] = {
         "later_title": "¿Quiere contarlo también en Google?",
         "later_text": "Escríbalo con calma en casa. Envíese el enlace a usted mismo; nosotros no "
         "guardamos su número ni su correo.",
+        "poster_text": "Escanee con la cámara de su teléfono y toque las estrellas.",
         "later_mail": "Correo",
         "later_subject": "Opinar sobre {practice}",
         "later_body": "Para contar mi visita a {practice} en Google: {link}",
@@ -118,6 +119,7 @@ PAGE_TEXTS: Mapping[str, Mapping[str, str]] = {
         "later_title": "Would you like to tell it on Google too?",
         "later_text": "Take your time at home. Send the link to yourself; we keep neither your "
         "number nor your e-mail.",
+        "poster_text": "Scan with your phone’s camera and tap the stars.",
         "later_mail": "E-mail",
         "later_subject": "A review of {practice}",
         "later_body": "To tell about my visit to {practice} on Google: {link}",
@@ -178,6 +180,7 @@ PAGE_TEXTS: Mapping[str, Mapping[str, str]] = {
         "later_title": "Quer contar também no Google?",
         "later_text": "Escreva com calma em casa. Envie o link para você mesmo; não guardamos "
         "seu número nem seu e-mail.",
+        "poster_text": "Escaneie com a câmera do celular e toque nas estrelas.",
         "later_mail": "E-mail",
         "later_subject": "Avaliar {practice}",
         "later_body": "Para contar a minha visita a {practice} no Google: {link}",

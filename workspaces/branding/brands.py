@@ -1,5 +1,6 @@
 """The brand of a clinic as patients' pages, mails and posters show it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -37,6 +38,35 @@ class ShownBrand:
     def stylesheet(self) -> str:
         """Return the path of the style sheet with the colour, or "" for the standard one."""
         return stylesheet_path(self.colour) if self.colour else ""
+
+
+@dataclass(frozen=True)
+class MailBrand:
+    """What a mail shows. The logo is in the mail itself, so that opening it loads nothing."""
+
+    colour: str = ""
+    logo: bytes = b""
+    logo_type: str = ""
+    logo_width: int = 0
+    logo_height: int = 0
+
+    @property
+    def palette(self) -> Palette:
+        return derive_palette(self.colour or DEFAULT)
+
+
+def find_mail_brands(workspace_ids: Iterable[UUID]) -> dict[UUID, MailBrand]:
+    """Return the brands of the workspaces that have one. Their rows must be open."""
+    rows = Brand.objects.filter(workspace__in=workspace_ids).select_related("logo")
+    return {brand.workspace_id: _brand_of_mail(brand) for brand in rows}
+
+
+def _brand_of_mail(brand: Brand) -> MailBrand:
+    if brand.logo is None:
+        return MailBrand(brand.colour)
+    shown = show_picture(brand.logo)
+    data, kind = bytes(brand.logo.data), brand.logo.content_type
+    return MailBrand(brand.colour, data, kind, shown.width, shown.height)
 
 
 def find_brand(workspace_id: UUID) -> ShownBrand:

@@ -37,8 +37,16 @@ class Palette:
         return self.light.colour != self.chosen
 
 
+# Our own colours were chosen by hand.
+STANDARD = Palette(
+    DEFAULT, Accent(DEFAULT, "#0d4640", WHITE), Accent("#7ccfc0", "#a5e0d5", "#10201d")
+)
+
+
 def derive_palette(colour: str) -> Palette:
     """Return the readable colours for both themes. `colour` is like `#14605a`."""
+    if colour == DEFAULT:
+        return STANDARD
     light = move_until_readable(colour, towards=BLACK, on=LIGHT_PAPER)
     dark = move_until_readable(colour, towards=WHITE, on=DARK_PAPER)
     return Palette(
