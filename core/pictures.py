@@ -30,8 +30,8 @@ BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 
 LOGO_SIZE, MAX_LOGO_BYTES = (480, 192), 12_000
 PHOTO_SIZE, MAX_PHOTO_BYTES = 176, 6_000
-# Share of the logo's width that is left free around a cut-out logo.
-MARGIN = 0.04
+# Share of the longer side that is left free around a cut-out logo.
+MARGIN = 0.02
 WHITE, INK = (255, 255, 255), (26, 46, 43)
 # Above this mean brightness a cut-out logo would vanish on white paper.
 LIGHT = 200

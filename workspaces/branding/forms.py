@@ -39,7 +39,7 @@ class PictureField(forms.FileField):
 class BrandForm(forms.Form):
     logo = PictureField(label=_("Logo"), required=False)
     colour = ColourField(
-        label=_("Colour"),
+        label=_("Your colour"),
         help_text=_("Of buttons, links and stars. If it is too pale to be read, we darken it."),
     )
     show_doctor_photo = forms.BooleanField(
