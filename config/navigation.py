@@ -39,7 +39,6 @@ DAILY = (
 SET_UP = (
     NavigationPage("templates", "text", _("Texts"), Can.SEE_TEXTS),
     NavigationPage("practices", "practice", _("Practices"), Can.SEE_PRACTICES),
-    NavigationPage("brand", "eye", _("Brand"), Can.MANAGE_WORKSPACE),
     NavigationPage("sharing", "star", _("Sharing"), Can.MANAGE_SHARING),
     NavigationPage("suppressions", "shield", _("Suppressions"), Can.SEE_SUPPRESSIONS),
     NavigationPage("keys", "key", _("API"), Can.MANAGE_KEYS),

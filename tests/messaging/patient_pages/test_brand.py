@@ -8,10 +8,17 @@ from django.test import Client
 from django.utils import timezone
 
 from core import pictures, tenancy
+from core.pictures import EncodedPicture
 from messaging.models import Message
 from patients import doctors
 from patients.models import Patient
-from tests.factories import BrandFactory, MessageFactory, PictureFactory, PracticeFactory
+from tests.factories import (
+    BrandFactory,
+    MessageFactory,
+    PictureFactory,
+    PracticeFactory,
+    UserFactory,
+)
 from tests.messaging.world import create_patient, running_campaign
 from tests.pictures import as_upload, draw_logo
 from workspaces.models import Picture
@@ -42,13 +49,11 @@ def add_brand(ask: Message, *, doctor: str = "") -> None:
     )
     BrandFactory.create(workspace=ask.workspace, logo=logo, show_doctor_photo=bool(doctor))
     if doctor:
-        photo = PictureFactory.create(
-            workspace=ask.workspace, data=bytes(pictures.MAX_PHOTO_BYTES), width=176, height=176
-        )
+        photo = EncodedPicture(bytes(pictures.MAX_PHOTO_BYTES), "image/webp", 176, 176)
+        owner = UserFactory.create(workspace=ask.workspace)
         with tenancy.within(ask.workspace_id):
             Patient.objects.update(doctor_name=doctor)
-            doctors._lock_doctor(ask.workspace, doctors.doctor_key(doctor), doctor)
-            doctors.Doctor.objects.update(photo=photo)
+            doctors.save_photo(workspace=ask.workspace, name=doctor, photo=photo, by=owner)
 
 
 def open_page(client: Client, ask: Message, page: str = "r") -> str:

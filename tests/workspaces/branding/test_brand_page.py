@@ -29,7 +29,7 @@ def save(client: Client, **fields: Any) -> Any:
 
 def brand_of(owner: User) -> Brand:
     with tenancy.platform("test"):
-        return Brand.objects.get(workspace=owner.workspace_id)
+        return Brand.objects.get(workspace__members=owner)
 
 
 def count_pictures() -> int:
