@@ -27,6 +27,8 @@ POLICY = "; ".join(
         "img-src 'self' data:",
         "font-src 'self'",
         "connect-src 'self'",
+        # Only pages that allow it themselves can be framed: see `frame-ancestors`.
+        "frame-src 'self'",
         "manifest-src 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",

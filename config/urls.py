@@ -25,6 +25,7 @@ urlpatterns = [
     path("search/", search.index, name="search"),
     path("settings/", settings_page.index, name="settings"),
     path("", include("workspaces.urls")),
+    path("", include("workspaces.branding.urls")),
     path("", include("integrations.urls")),
     path("", include("billing.urls")),
     path("campaigns/", include("campaigns.urls")),

@@ -29,7 +29,12 @@ def report(request: HttpRequest, token: str) -> HttpResponse:
     if shown is None:
         return pages.render_not_found(request)
     return pages.render_in_language(
-        "report", pages.browser_language(request), HTTPStatus.OK, shown=shown
+        "report",
+        pages.browser_language(request),
+        HTTPStatus.OK,
+        shown=shown,
+        practice=shown.practice,
+        brand=shown.brand,
     )
 
 
@@ -66,7 +71,9 @@ def desk(request: HttpRequest, token: str, page: StarPage) -> HttpResponse:
             key = desks.save_rating(page, form.cleaned_data["rating"])
             return _redirect_to_thanks(token, key)
         status = HTTPStatus.BAD_REQUEST
-    return pages.render_in_language("desk", language, status, welcome=page, token=token)
+    return pages.render_in_language(
+        "desk", language, status, practice=page.practice, brand=page.brand, token=token
+    )
 
 
 @at_the_desk
@@ -86,7 +93,8 @@ def desk_thanks(request: HttpRequest, token: str, page: StarPage) -> HttpRespons
         "desk_thanks",
         language,
         status,
-        welcome=page,
+        practice=page.practice,
+        brand=page.brand,
         token=token,
         key=key,
         rating=rating,

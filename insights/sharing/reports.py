@@ -14,6 +14,8 @@ from insights.models import Report
 from insights.periods import Period
 from messaging.models import Quote
 from messaging.patient_pages.tokens import looks_like_token
+from workspaces.branding import brands
+from workspaces.branding.brands import ShownBrand
 
 YEAR = timedelta(days=364)
 # With fewer ratings the average says more about chance than about the practice.
@@ -28,6 +30,7 @@ class PublicReport:
     language: str
     figures: Figures
     quotes: Sequence[str]
+    brand: ShownBrand
 
     @property
     def has_enough(self) -> bool:
@@ -68,6 +71,7 @@ def find_report(token: str, *, count_view: bool) -> PublicReport | None:
                 visible_to=None,
             ),
             quotes=_quotes(report),
+            brand=brands.find_brand(report.workspace_id),
         )
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from core.errors import ProblemError
@@ -17,13 +18,18 @@ from insights.models import Desk, DeskRating, Report
 from insights.sharing import actions, pictures
 from messaging import quotes, ratings
 from messaging.models import Message, Quote
+from messaging.patient_texts.pages import page_texts
 from workspaces import entitlements
 from workspaces.access import Can, member
-from workspaces.models import Practice
+from workspaces.branding import brands
+from workspaces.models import Language, Practice
 from workspaces.plans import Feature
 from workspaces.requests import MemberRequest
 
 MAX_SHOWN = 50
+A4, CARDS = "a4", "cards"
+POSTER_SIZES = [(A4, gettext_lazy("One poster (A4)")), (CARDS, gettext_lazy("Four cards (A6)"))]
+POSTERS_ON_A_SHEET = {A4: 1, CARDS: 4}
 
 
 class DeskRatings(TypedDict):
@@ -122,9 +128,21 @@ def qr(request: MemberRequest, practice: UUID) -> HttpResponse:
 
 @member(Can.MANAGE_SHARING)
 def poster(request: MemberRequest, practice: UUID) -> HttpResponse:
-    """A page with the QR code to print."""
+    """A page with the QR code to print: one large poster, or four cards to cut out."""
     found = _get_practice(request, practice)
-    context = {"practice": found, "address": _star_page_url(found)}
+    asked, size = request.GET.get("language", ""), request.GET.get("size", "")
+    language = asked if asked in Language.values else request.workspace.language
+    context = {
+        "practice": found,
+        "address": _star_page_url(found),
+        "brand": brands.find_brand(request.workspace.pk),
+        "words": page_texts(language),
+        "language": language,
+        "languages": Language.choices,
+        "sizes": POSTER_SIZES,
+        "size": size if size in POSTERS_ON_A_SHEET else A4,
+        "posters": range(POSTERS_ON_A_SHEET.get(size, 1)),
+    }
     return render(request, "insights/sharing/poster.html", context)
 
 

@@ -17,7 +17,12 @@ from messaging.patient_texts.pages import PAGE_TEXTS, page_texts
 def render_page(
     template: str, visit: PatientVisit, *, status: int = 200, **context: Any
 ) -> HttpResponse:
-    return render_in_language(template, visit.language, status, visit=visit, **context)
+    """Render a page of this visit, with the clinic's name, logo and colour."""
+    shown = {"visit": visit, "practice": visit.practice, "brand": visit.brand, **context}
+    if visit.doctor:
+        title = page_texts(visit.language)["rate_title_with"]
+        shown["rate_title"] = title.format(doctor=visit.doctor)
+    return render_in_language(template, visit.language, status, **shown)
 
 
 def describe_star(language: str, number: str) -> dict[str, Any] | None:

@@ -66,9 +66,11 @@ from tests.factories.templates_app import (
     TemplateVersionFactory,
 )
 from tests.factories.workspaces import (
+    BrandFactory,
     EntitlementFactory,
     InvitationFactory,
     KnownDeviceFactory,
+    PictureFactory,
     PracticeFactory,
     SenderFlagFactory,
     StaffFactory,
@@ -87,6 +89,7 @@ __all__ = [
     "AuditEventFactory",
     "BillingDifferenceFactory",
     "BillingNoticeFactory",
+    "BrandFactory",
     "CampaignFactory",
     "CampaignTemplateFactory",
     "CannedAnswerFactory",
@@ -120,6 +123,7 @@ __all__ = [
     "PaymentEventFactory",
     "PaymentFactory",
     "PhoneCodeFactory",
+    "PictureFactory",
     "PracticeFactory",
     "QuoteFactory",
     "RecoveryStepFactory",

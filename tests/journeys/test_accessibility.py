@@ -35,7 +35,7 @@ OF_OWNERS = OF_DOCTORS | {
     *("member_role", "member_remove", "audit", "workspace_settings", "suppression_add"),
     *("find_person", "person", "patient_erase"),
     *("billing", "billing_credits", "pricing", "keys", "key_new", "api_docs"),
-    *("endpoints", "endpoint_new"),
+    *("endpoints", "endpoint_new", "brand", "doctors"),
 }
 
 

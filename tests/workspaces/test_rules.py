@@ -6,9 +6,11 @@ from django.utils import timezone
 
 from tests.constraints import assert_refused
 from tests.factories import (
+    BrandFactory,
     EntitlementFactory,
     InvitationFactory,
     KnownDeviceFactory,
+    PictureFactory,
     PracticeFactory,
     SenderFlagFactory,
     StaffFactory,
@@ -22,6 +24,12 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize(
     ("constraint", "factory", "values"),
     [
+        (
+            "workspaces_picture_content_type_known",
+            PictureFactory,
+            {"content_type": "image/svg+xml"},
+        ),
+        ("workspaces_brand_colour_valid", BrandFactory, {"colour": "red"}),
         ("workspaces_workspace_plan_known", WorkspaceFactory, {"plan": "GOLD"}),
         (
             "workspaces_workspace_subscription_status_known",

@@ -1,5 +1,6 @@
 """Who uses the product: clinics, their people and practices, and what each clinic may do."""
 
+from workspaces.models.brand import Brand, Picture
 from workspaces.models.entitlement import Entitlement, EntitlementSource, LimitName
 from workspaces.models.flags import FlagKind, SenderFlag
 from workspaces.models.people import Density, Invitation, KnownDevice, Role, User
@@ -20,6 +21,7 @@ __all__ = [
     "LONGEST_UNDO_MINUTES",
     "MAX_REMINDER_HOURS",
     "SHORTEST_KEPT_DAYS",
+    "Brand",
     "Density",
     "Entitlement",
     "EntitlementSource",
@@ -29,6 +31,7 @@ __all__ = [
     "KnownDevice",
     "Language",
     "LimitName",
+    "Picture",
     "Plan",
     "Practice",
     "ReviewInvites",
