@@ -2,6 +2,7 @@
 
 from workspaces.models.entitlement import Entitlement, EntitlementSource, LimitName
 from workspaces.models.flags import FlagKind, SenderFlag
+from workspaces.models.legal import LegalKind, LegalLanguage, LegalText
 from workspaces.models.people import Invitation, KnownDevice, Role, User
 from workspaces.models.practice import Practice
 from workspaces.models.workspace import (
@@ -27,6 +28,9 @@ __all__ = [
     "Invitation",
     "KnownDevice",
     "Language",
+    "LegalKind",
+    "LegalLanguage",
+    "LegalText",
     "LimitName",
     "Plan",
     "Practice",
