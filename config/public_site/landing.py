@@ -1,5 +1,7 @@
 """The page about the product, which signed-out visitors see at the address of Home."""
 
+from typing import NamedTuple
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
@@ -10,6 +12,27 @@ from insights.home.forms import ResultsForm
 HOME = "/"
 # Query parameters of Home. An address with one of them was copied by a member, who has to sign in.
 OF_HOME = frozenset(ResultsForm.base_fields)
+
+
+class ExampleVisit(NamedTuple):
+    """An invented appointment, for the pictures of the page."""
+
+    time: str
+    patient: str
+    doctor: str
+
+
+EXAMPLES = {
+    "practice": "Consultorio Norte",
+    "practice_initials": "CN",
+    "colleague_initials": "ML",
+    "review_link": "g.page/r/…/review",
+    "visits": [
+        ExampleVisit("08:30", "María V.", "Dra. López"),
+        ExampleVisit("09:00", "Jorge P.", "Dr. Vera"),
+        ExampleVisit("09:30", "Lucía T.", "Dra. López"),
+    ],
+}
 
 
 def is_wanted(request: HttpRequest) -> bool:
@@ -28,4 +51,5 @@ def is_wanted(request: HttpRequest) -> bool:
 
 
 def render_landing(request: HttpRequest) -> HttpResponse:
-    return render_public_page(request, "public_site/landing.html", describe_plans(request))
+    context = describe_plans(request) | {"example": EXAMPLES}
+    return render_public_page(request, "public_site/landing.html", context)
