@@ -58,9 +58,9 @@ class BadgeShape:
 
 
 SHAPES = {
-    BadgeSize.SMALL: BadgeShape(148, 36, letters=0, star=15, stars_x=48, stars_y=18),
-    BadgeSize.MEDIUM: BadgeShape(220, 64, letters=28, star=19, stars_x=58, stars_y=43),
-    BadgeSize.LARGE: BadgeShape(300, 112, letters=34, star=24, stars_x=82, stars_y=58),
+    BadgeSize.SMALL: BadgeShape(148, 36, letters=0, star=17, stars_x=51, stars_y=18),
+    BadgeSize.MEDIUM: BadgeShape(220, 64, letters=28, star=18, stars_x=62, stars_y=43),
+    BadgeSize.LARGE: BadgeShape(320, 112, letters=36, star=25, stars_x=94, stars_y=58),
 }
 THEME_NAMES = {
     BadgeTheme.LIGHT: _("For a light page"),

@@ -16,7 +16,7 @@ SHOWN = 8
 MONTHS = 3
 # The trend's frame, in the units of its SVG. Every trend has the whole scale from 1 to 5 stars, so
 # that a small change never looks large.
-WIDTH, TOP, BOTTOM, MARGIN = 320, 24, 104, 24
+WIDTH, TOP, BOTTOM, MARGIN = 320, 24, 104, 40
 
 
 @dataclass(frozen=True)
