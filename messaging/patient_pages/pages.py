@@ -71,7 +71,12 @@ def render_in_language(template: str, language: str, status: int, **context: Any
         {"words": words, "language": language, **context},
     )
     response = HttpResponse(html, status=status)
+    set_private_headers(response)
+    return response
+
+
+def set_private_headers(response: HttpResponse) -> None:
+    """Keep the page out of caches and search engines, and its address out of other sites' logs."""
     response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex, nofollow"
     response["Cache-Control"] = "no-store"
-    return response

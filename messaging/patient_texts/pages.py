@@ -1,4 +1,4 @@
-"""Texts of the pages behind a patient's link, and of the clinics' public pages."""
+"""Texts of the pages behind a patient's link, and of the star page at reception."""
 
 from collections.abc import Mapping
 
@@ -61,11 +61,6 @@ PAGE_TEXTS: Mapping[str, Mapping[str, str]] = {
         "later_mail": "Correo",
         "later_subject": "Opinar sobre {practice}",
         "later_body": "Para contar mi visita a {practice} en Google: {link}",
-        "report_ratings": "opiniones de pacientes en el último año",
-        "report_few": "Todavía hay pocas opiniones para mostrar un promedio.",
-        "report_quotes": "Lo que dicen los pacientes",
-        "report_foot": "Preguntamos a todos los pacientes después de su visita y mostramos todas "
-        "las calificaciones.",
     },
     "en": {
         "rate_title": "How was your visit?",
@@ -123,10 +118,6 @@ PAGE_TEXTS: Mapping[str, Mapping[str, str]] = {
         "later_mail": "E-mail",
         "later_subject": "A review of {practice}",
         "later_body": "To tell about my visit to {practice} on Google: {link}",
-        "report_ratings": "ratings by patients in the last year",
-        "report_few": "There are too few ratings yet to show an average.",
-        "report_quotes": "What patients say",
-        "report_foot": "We ask every patient after their visit, and show all of the ratings.",
     },
     "pt": {
         "rate_title": "Como foi a sua visita?",
@@ -184,11 +175,6 @@ PAGE_TEXTS: Mapping[str, Mapping[str, str]] = {
         "later_mail": "E-mail",
         "later_subject": "Avaliar {practice}",
         "later_body": "Para contar a minha visita a {practice} no Google: {link}",
-        "report_ratings": "avaliações de pacientes no último ano",
-        "report_few": "Ainda há poucas avaliações para mostrar uma média.",
-        "report_quotes": "O que dizem os pacientes",
-        "report_foot": "Perguntamos a todos os pacientes depois da visita e mostramos todas as "
-        "notas.",
     },
 }
 

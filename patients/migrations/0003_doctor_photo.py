@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('patients', '0002_hold_field_names'),
-        ('workspaces', '0003_brand'),
+        ('workspaces', '0004_brand'),
     ]
 
     operations = [

@@ -197,9 +197,10 @@ def test_language_change_returns_to_same_page(client: Client) -> None:
 
 
 # An inline style, a style element, a handler in an attribute, a condition that htmx would evaluate,
-# and a script element without src.
+# and a script element without src. Structured data are in one too, but browsers do not run them.
 OF_ITS_OWN = re.compile(
-    r"""\sstyle=|<style|\son[a-z]+=["']|hx-on|["']js:|hx-trigger="[^"]*\[|<script(?![^>]*\ssrc=)"""
+    r"""\sstyle=|<style|\son[a-z]+=["']|hx-on|["']js:|hx-trigger="[^"]*\["""
+    r"""|<script(?![^>]*\ssrc=| type="application/ld\+json">)"""
 )
 
 

@@ -16,6 +16,8 @@ from workspaces.models import (
     FlagKind,
     Invitation,
     KnownDevice,
+    LegalKind,
+    LegalText,
     Picture,
     Plan,
     Practice,
@@ -139,3 +141,14 @@ class EntitlementFactory(RowFactory[Entitlement]):
     source = EntitlementSource.ADMIN
     plan = Plan.ENTERPRISE
     starts_at = LazyFunction(lambda: timezone.now() - timedelta(days=1))
+
+
+class LegalTextFactory(RowFactory[LegalText]):
+    class Meta:
+        model = LegalText
+
+    kind = LegalKind.TERMS
+    language = "es"
+    version = Sequence(lambda n: n + 1)
+    body = "# Objeto\n\nUn texto."
+    written_by = "admin@example.com"

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from tests.constraints import assert_refused
-from tests.factories import DayTallyFactory, FailureTallyFactory, HourTallyFactory
+from tests.factories import DayTallyFactory, FailureTallyFactory, HourTallyFactory, ReportFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -35,3 +35,8 @@ def test_second_tally_of_same_day_is_refused(constraint: str, factory: Any) -> N
     tally = factory.create()
 
     assert_refused(constraint, factory, workspace=tally.workspace, campaign=tally.campaign)
+
+
+@pytest.mark.parametrize("address", ["http://example.com", "javascript:alert(1)"])
+def test_report_cannot_link_to_an_address_without_tls(address: str) -> None:
+    assert_refused("insights_report_booking_url_is_https", ReportFactory, booking_url=address)

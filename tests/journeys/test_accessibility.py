@@ -32,6 +32,7 @@ OF_DOCTORS = OF_RECEPTION | {
 }
 OF_OWNERS = OF_DOCTORS | {
     *("template_edit", "template_test", "practice_edit", "sharing", "poster", "team", "invite"),
+    *("report_edit", "badge_chooser"),
     *("member_role", "member_remove", "audit", "workspace_settings", "suppression_add"),
     *("find_person", "person", "patient_erase"),
     *("billing", "billing_credits", "pricing", "keys", "key_new", "api_docs"),
@@ -93,6 +94,8 @@ def test_every_page_of_members_is_accessible(
 def test_pages_before_signing_in_are_accessible(visitor: Visitor) -> None:
     for address in ("/accounts/login/", "/accounts/signup/", "/accounts/password/reset/"):
         assert_accessible(visitor.opens(address))
+    for address in ("/", "/pricing/", "/legal/terms/"):
+        assert_accessible(visitor.opens(address).takes_a_picture(address.strip("/") or "landing"))
     with visitor.expecting("404"):
         assert_accessible(visitor.opens("/nothing/here/"))
 

@@ -13,7 +13,8 @@ PLACE = "ChIJN1t_tDeuEmsRUsoyG83frY4"
 def test_clinic_signs_up_connects_google_and_activates_a_campaign(
     visitor: Visitor, mailbox: Mailbox
 ) -> None:
-    visitor.opens("/").is_at("/accounts/login/").follows("Abra una cuenta para su clínica")
+    visitor.opens("/").sees("Sepa cómo fue cada visita").follows("Iniciar sesión")
+    visitor.is_at("/accounts/login/").follows("Abra una cuenta para su clínica")
     visitor.takes_a_picture("an empty form")
     NEW.signs_up(visitor, mailbox)
     visitor.sees(

@@ -11,6 +11,7 @@ from tests.factories import (
     InvitationFactory,
     KnownDeviceFactory,
     PictureFactory,
+    LegalTextFactory,
     PracticeFactory,
     SenderFlagFactory,
     StaffFactory,
@@ -30,6 +31,9 @@ pytestmark = pytest.mark.django_db
             {"content_type": "image/svg+xml"},
         ),
         ("workspaces_brand_colour_valid", BrandFactory, {"colour": "red"}),
+        ("workspaces_legaltext_version_positive", LegalTextFactory, {"version": 0}),
+        ("workspaces_legaltext_kind_known", LegalTextFactory, {"kind": "poem"}),
+        ("workspaces_legaltext_language_known", LegalTextFactory, {"language": "qu"}),
         ("workspaces_workspace_plan_known", WorkspaceFactory, {"plan": "GOLD"}),
         (
             "workspaces_workspace_subscription_status_known",
@@ -164,3 +168,9 @@ def test_flag_is_unique() -> None:
         kind=kept.kind,
         about=kept.about,
     )
+
+
+def test_version_of_a_legal_text_is_written_once() -> None:
+    text = LegalTextFactory.create()
+
+    assert_refused("workspaces_legaltext_version_unique", LegalTextFactory, version=text.version)
