@@ -23,6 +23,7 @@ from tests.factories.insights import (
     DigestFactory,
     FailureTallyFactory,
     HourTallyFactory,
+    MonthlyMailFactory,
     ReportFactory,
     StaleDayFactory,
 )
@@ -115,6 +116,7 @@ __all__ = [
     "InvitationFactory",
     "KnownDeviceFactory",
     "MessageFactory",
+    "MonthlyMailFactory",
     "PastAskFactory",
     "PatientFactory",
     "PaymentEventFactory",

@@ -65,6 +65,12 @@ class User(PermissionsMixin, AbstractBaseUser, BaseModel):
         help_text=_("The number that a code was sent to and came back from."),
     )
     language = models.CharField(_("language"), max_length=2, choices=Language, blank=True)
+    wants_monthly_report = models.BooleanField(
+        _("Monthly report by mail"),
+        default=False,
+        db_default=False,
+        help_text=_("On the first of the month, with last month’s figures as a PDF."),
+    )
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("platform staff"), default=False)
 
