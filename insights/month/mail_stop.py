@@ -20,8 +20,11 @@ def find_reader(token: str) -> User | None:
         key = SIGNER.unsign(token)
     except signing.BadSignature:
         return None
-    found = User.objects.filter(pk=key, workspace__isnull=False, is_active=True)
-    return found.select_related("workspace").first()
+    found = User.objects.filter(pk=key, is_active=True).first()
+    if found is None or found.workspace_id is None:
+        return None
+    with tenancy.within(found.workspace_id):
+        return User.objects.select_related("workspace").get(pk=found.pk)
 
 
 def stop_mails(reader: User) -> None:

@@ -1,9 +1,15 @@
+from datetime import date
 from typing import Any
 
 import pytest
 
 from tests.constraints import assert_refused
-from tests.factories import DayTallyFactory, FailureTallyFactory, HourTallyFactory
+from tests.factories import (
+    DayTallyFactory,
+    FailureTallyFactory,
+    HourTallyFactory,
+    MonthlyMailFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -35,3 +41,17 @@ def test_second_tally_of_same_day_is_refused(constraint: str, factory: Any) -> N
     tally = factory.create()
 
     assert_refused(constraint, factory, workspace=tally.workspace, campaign=tally.campaign)
+
+
+def test_second_mail_of_a_month_is_refused() -> None:
+    mail = MonthlyMailFactory.create()
+
+    assert_refused(
+        "insights_monthlymail_once", MonthlyMailFactory, workspace=mail.workspace, user=mail.user
+    )
+
+
+def test_mail_of_a_part_of_a_month_is_refused() -> None:
+    assert_refused(
+        "insights_monthlymail_of_a_whole_month", MonthlyMailFactory, month=date(2026, 1, 2)
+    )

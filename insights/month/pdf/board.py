@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -42,7 +43,7 @@ class BoardContent:
 def compose_board(content: BoardContent, *, clinic: str, language: str, paper: str) -> Document:
     facts = content.facts
     summary = summarize(facts)
-    month = facts.month.name[:1].upper() + facts.month.name[1:]
+    month = capfirst(facts.month.name)
     kind = _("Monthly report") if facts.is_over else _("Monthly report, so far")
     made_on = _("Made on %(date)s") % {"date": date_format(content.made_on, "DATE_FORMAT")}
     return Document(
@@ -69,7 +70,7 @@ def compose_board(content: BoardContent, *, clinic: str, language: str, paper: s
 def _hero(facts: MonthFacts) -> Hero:
     now = facts.now
     if now.average is None or now.rated < MIN_RATINGS:
-        unit = ngettext("rating", "ratings", now.rated)
+        unit = ngettext("patient rated", "patients rated", now.rated)
         note = _("With fewer than five ratings an average says nothing, so there is none.")
         return Hero(dash(now.rated), unit, note, None)
     count = ngettext(
@@ -114,9 +115,10 @@ def _compare_months(facts: MonthFacts) -> Table:
         _shares(_("Happy patients (4 and 5 stars)"), happy, happy_before, is_clearly_happy),
         clicked,
     ]
+    now_name, before_name = capfirst(facts.month.name), capfirst(facts.month.previous.name)
     return Table(
         heading=_("The month in figures"),
-        columns=[_("Figure"), facts.month.name, facts.month.previous.name, _("Change")],
+        columns=[_("Figure"), now_name, before_name, _("Difference")],
         rows=rows,
         note=_("A rate or an average changes clearly only if chance does not explain it."),
         has_changes=True,

@@ -29,6 +29,10 @@ class TrendPoint:
     high: float | None
     before: float | None
 
+    @property
+    def is_drawn(self) -> bool:
+        return self.value is not None or self.before is not None
+
 
 @dataclass(frozen=True)
 class Trend:

@@ -24,8 +24,10 @@ HIGHEST_GROUND = 3
 
 def draw_trend(series: Sequence[SeriesPoint]) -> Trend | None:
     """Draw the last year of a series of two years. Return None if there are not two averages."""
-    before, shown = series[:MONTHS_DRAWN], series[-MONTHS_DRAWN:]
-    points = [_point(now, then) for now, then in zip(shown, before, strict=True)]
+    pairs = list(zip(series[-MONTHS_DRAWN:], series[:MONTHS_DRAWN], strict=True))
+    points = [_point(now, before) for now, before in pairs]
+    start = next((n for n, point in enumerate(points) if point.is_drawn), 0)
+    points, shown = points[start:], [now for now, _before in pairs[start:]]
     known = [point for point in points if point.value is not None]
     if len(known) < 2:  # noqa: PLR2004 - a line has two ends
         return None

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from enum import StrEnum
 
 from django.utils import timezone
@@ -32,7 +32,6 @@ from workspaces.practices import country_of
 
 # Where people print on Letter, according to the CLDR. Elsewhere they print on A4.
 LETTER_COUNTRIES = frozenset({"CL", "CO", "CR", "GT", "MX", "NI", "PA", "SV", "US", "VE"})
-SERIES = timedelta(days=700)
 YEAR = timedelta(days=364)
 QUOTES_READ, QUOTES_SHOWN = 20, 3
 MAX_NAME = 100
@@ -80,7 +79,7 @@ def compose_report(facts: MonthFacts, edition: Edition, *, reader: User) -> Docu
     paper = "us-letter" if country_of(workspace) in LETTER_COUNTRIES else "a4"
     if edition is Edition.WAITING_ROOM:
         language = supported_language(workspace.language)
-        quotes = find_allowed_quotes(workspace, facts.month, reader=reader, only_happy=True)
+        quotes = find_allowed_quotes(workspace, reader=reader, only_happy=True)
         with override(language):
             return compose_poster(
                 facts, quotes, clinic=workspace.name, language=language, paper=paper
@@ -93,13 +92,10 @@ def compose_report(facts: MonthFacts, edition: Edition, *, reader: User) -> Docu
     )
 
 
-def find_allowed_quotes(
-    workspace: Workspace, month: Month, *, reader: User, only_happy: bool
-) -> list[str]:
-    """Return the newest words of a year that patients allowed and an owner published."""
-    asks = find_asks(
-        workspace, Period(month.last - YEAR, month.last), EVERYTHING, visible_to=reader
-    )
+def find_allowed_quotes(workspace: Workspace, *, reader: User, only_happy: bool) -> list[str]:
+    """Return the newest words of the last year that patients allowed and an owner published."""
+    today = periods.latest_local_date(workspace)
+    asks = find_asks(workspace, Period(today - YEAR, today), EVERYTHING, visible_to=reader)
     quotes = Quote.objects.within(workspace).in_force().filter(message__in=asks)
     if only_happy:
         quotes = quotes.filter(message__rating__gte=HAPPY_FROM)
@@ -118,7 +114,7 @@ def _read_board(
 ) -> BoardContent:
     allowed: list[str] = []
     if edition is Edition.MAIL:
-        allowed = find_allowed_quotes(workspace, facts.month, reader=reader, only_happy=False)
+        allowed = find_allowed_quotes(workspace, reader=reader, only_happy=False)
     return BoardContent(
         facts=facts,
         series=_read_series(workspace, facts.month, reader),
@@ -126,14 +122,13 @@ def _read_board(
         allowed_quotes=allowed,
         has_comments=edition is Edition.BOARD,
         scope=_scope(reader),
-        made_on=_today(workspace),
+        made_on=periods.latest_local_date(workspace),
     )
 
 
 def _read_series(workspace: Workspace, month: Month, reader: User) -> Sequence[SeriesPoint]:
     """Return the 24 months up to this one."""
-    first = (month.first - SERIES).replace(day=1)
-    period = Period(first, month.last)
+    period = Period(Month(month.year - 2, month.number).next.first, month.last)
     return reading.read_series(
         workspace, period, EVERYTHING, visible_to=reader, step=PeriodStep.MONTH
     )
@@ -144,7 +139,3 @@ def _scope(reader: User) -> str:
     if reader.role == Role.OWNER:
         return ""
     return _("Only the campaigns of %(name)s.") % {"name": reader.name}
-
-
-def _today(workspace: Workspace) -> date:
-    return periods.latest_local_date(workspace)

@@ -7,6 +7,7 @@ stay inside: they are about people who cannot answer on a wall.
 
 from collections.abc import Sequence
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -31,7 +32,7 @@ def compose_poster(
         paper=paper,
         title=f"{kind}: {clinic}, {month}",
         clinic=clinic,
-        month=month[:1].upper() + month[1:],
+        month=capfirst(month),
         kind=kind,
         hero=_hero(facts),
         footer=_footer(has_quotes=bool(quotes)),
@@ -41,8 +42,8 @@ def compose_poster(
             Voices(
                 heading=_("What they praise most"),
                 intro="",
-                topics=[(str(line.topic.label), "") for line in summarize(facts).praised],
-                quotes=[PrintedQuote(text, "") for text in quotes],
+                topics=_topics(facts),
+                quotes=[PrintedQuote(f"“{text}”", "") for text in quotes],
                 is_praise=True,
             )
         ],
@@ -75,6 +76,13 @@ def _hero(facts: MonthFacts) -> Hero:
     return Hero(dash(facts.now.average, 1), _("of 5"), note, facts.now.average)
 
 
+def _topics(facts: MonthFacts) -> list[tuple[str, str]]:
+    """Return what some patients praise. One or two of them are not enough to say so on a wall."""
+    praised = summarize(facts).praised
+    return [(str(line.topic.label), "") for line in praised if line.visits >= MIN_RATINGS]
+
+
 def _footer(*, has_quotes: bool) -> str:
     asked = _("We ask by message after the visit. Patients rate it from 1 to 5 stars.")
-    return f"{asked} {_('Words are shown with their permission.')}" if has_quotes else asked
+    allowed = _("Their words are shown with their permission.")
+    return f"{asked} {allowed}" if has_quotes else asked
