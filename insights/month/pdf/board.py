@@ -47,7 +47,7 @@ def compose_board(content: BoardContent, *, clinic: str, language: str, paper: s
     kind = _("Monthly report") if facts.is_over else _("Monthly report, so far")
     made_on = _("Made on %(date)s") % {"date": date_format(content.made_on, "DATE_FORMAT")}
     return Document(
-        is_poster=False,
+        is_sheet=False,
         language=language,
         paper=paper,
         title=f"{kind}: {clinic}, {facts.month.name}",

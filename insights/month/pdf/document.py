@@ -104,9 +104,9 @@ class Hero:
 
 @dataclass(frozen=True)
 class Document:
-    """One report. A poster is the sheet for the waiting room. `logo` has the bytes of a picture."""
+    """One report, or the sheet for the waiting room. `logo` has the bytes of a picture."""
 
-    is_poster: bool
+    is_sheet: bool
     language: str
     paper: str
     title: str

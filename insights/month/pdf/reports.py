@@ -19,7 +19,7 @@ from insights.month.pdf.board import BoardContent, compose_board
 from insights.month.pdf.document import Document
 from insights.month.pdf.printable import has_unprintable_words
 from insights.month.pdf.rendering import render_pdf
-from insights.month.pdf.waiting_room import compose_poster
+from insights.month.pdf.waiting_room import compose_sheet
 from insights.month.quotes import cut
 from insights.periods import Period, PeriodStep
 from insights.reading import SeriesPoint
@@ -81,7 +81,7 @@ def compose_report(facts: MonthFacts, edition: Edition, *, reader: User) -> Docu
         language = supported_language(workspace.language)
         quotes = find_allowed_quotes(workspace, reader=reader, only_happy=True)
         with override(language):
-            return compose_poster(
+            return compose_sheet(
                 facts, quotes, clinic=workspace.name, language=language, paper=paper
             )
     return compose_board(

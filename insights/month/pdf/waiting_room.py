@@ -20,14 +20,14 @@ from insights.sharing.reports import MIN_RATINGS
 from insights.templatetags.figures import dash
 
 
-def compose_poster(
+def compose_sheet(
     facts: MonthFacts, quotes: Sequence[str], *, clinic: str, language: str, paper: str
 ) -> Document:
     """Return the sheet. Refuse a month that is not over or has too few ratings."""
     _require_enough(facts)
     kind, month = _("What our patients say"), facts.month.name
     return Document(
-        is_poster=True,
+        is_sheet=True,
         language=language,
         paper=paper,
         title=f"{kind}: {clinic}, {month}",

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 DAY = date(2026, 3, 10)
 NOW = datetime(2026, 4, 15, 15, tzinfo=UTC)
 BOARD = "/results/month/board.pdf?month=2026-03"
-POSTER = "/results/month/waiting-room.pdf?month=2026-03"
+SHEET = "/results/month/waiting-room.pdf?month=2026-03"
 PAGE = "/results/month/?month=2026-03"
 
 
@@ -43,7 +43,7 @@ def campaign(owner: User) -> Campaign:
     return created
 
 
-@pytest.mark.parametrize("address", [BOARD, POSTER])
+@pytest.mark.parametrize("address", [BOARD, SHEET])
 def test_owner_downloads_a_pdf(client: Client, campaign: Campaign, address: str) -> None:
     response = client.get(address)
 
@@ -58,9 +58,9 @@ def test_owner_downloads_a_pdf(client: Client, campaign: Campaign, address: str)
     ("role", "address", "status"),
     [
         (Role.DOCTOR, BOARD, 200),
-        (Role.DOCTOR, POSTER, 403),
+        (Role.DOCTOR, SHEET, 403),
         (Role.RECEPTIONIST, BOARD, 403),
-        (Role.RECEPTIONIST, POSTER, 403),
+        (Role.RECEPTIONIST, SHEET, 403),
     ],
 )
 def test_reports_have_the_rights_of_the_page_and_of_sharing(
@@ -95,7 +95,7 @@ def test_page_leads_to_both_reports(client: Client, campaign: Campaign) -> None:
     page = client.get(PAGE).content.decode()
 
     assert f'href="{reverse("month_board_pdf")}?month=2026-03"' in page
-    assert f'href="{reverse("month_poster_pdf")}?month=2026-03"' in page
+    assert f'href="{reverse("month_waiting_room_pdf")}?month=2026-03"' in page
 
 
 def test_page_leads_to_no_report_that_would_be_refused(client: Client, campaign: Campaign) -> None:
@@ -104,7 +104,7 @@ def test_page_leads_to_no_report_that_would_be_refused(client: Client, campaign:
     of_january = client.get(PAGE.replace("03", "01")).content.decode()
 
     assert reverse("month_board_pdf") in of_april
-    assert reverse("month_poster_pdf") not in of_april
+    assert reverse("month_waiting_room_pdf") not in of_april
     assert reverse("month_board_pdf") not in of_january
 
 
@@ -115,4 +115,4 @@ def test_doctor_is_not_led_to_the_waiting_room(client: Client, campaign: Campaig
         create_visit(own, DAY, rating=5)
     client.force_login(doctor)
 
-    assert reverse("month_poster_pdf") not in client.get(PAGE).content.decode()
+    assert reverse("month_waiting_room_pdf") not in client.get(PAGE).content.decode()

@@ -13,7 +13,7 @@ from insights.month.pdf.rendering import CannotRenderError, render_pdf
 from tests.insights.month.pdf.pdf_text import read_text
 
 DOCUMENT = Document(
-    is_poster=False,
+    is_sheet=False,
     language="es",
     paper="a4",
     title="Informe",
@@ -26,11 +26,11 @@ DOCUMENT = Document(
 )
 
 
-def with_words(words: str, *, is_poster: bool = False) -> Document:
+def with_words(words: str, *, is_sheet: bool = False) -> Document:
     """Put the words everywhere where a person can write something."""
     return replace(
         DOCUMENT,
-        is_poster=is_poster,
+        is_sheet=is_sheet,
         title=f"Informe: {words}",
         clinic=words,
         scope=words,
@@ -40,7 +40,7 @@ def with_words(words: str, *, is_poster: bool = False) -> Document:
     )
 
 
-@pytest.mark.parametrize("is_poster", [False, True])
+@pytest.mark.parametrize("is_sheet", [False, True])
 @pytest.mark.parametrize(
     "words",
     [
@@ -48,12 +48,12 @@ def with_words(words: str, *, is_poster: bool = False) -> Document:
         '#read("/etc/passwd")',
         "#{ while true {} } #sys.inputs $ x^2 $ *a* _b_ `c` = d - e / f",
         "\\u{1F600} \\ \\\\ <label> @label // comment /* more */ [a] {b} #panic()",
-        '"}], "is_poster": true, "clinic": "',
+        '"}], "is_sheet": true, "clinic": "',
         "%PDF-1.7 (a) <b> ]TJ ET",
     ],
 )
-def test_markup_is_printed_as_it_is(words: str, is_poster: bool) -> None:
-    text = read_text(render_pdf(with_words(words, is_poster=is_poster)))
+def test_markup_is_printed_as_it_is(words: str, is_sheet: bool) -> None:
+    text = read_text(render_pdf(with_words(words, is_sheet=is_sheet)))
 
     assert text.count(words) >= 2
     assert "root:" not in text
@@ -76,7 +76,7 @@ def test_only_letters_of_the_typeface_are_printed(written: str, printed: str) ->
     assert to_printable(written) == printed
 
     render_pdf(with_words(written))
-    render_pdf(with_words(written, is_poster=True))
+    render_pdf(with_words(written, is_sheet=True))
 
 
 def test_words_in_another_script_are_noticed() -> None:

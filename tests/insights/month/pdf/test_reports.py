@@ -256,7 +256,7 @@ def test_mailed_report_has_only_words_that_may_be_shown(owner: User, campaign: C
     assert "entre nosotros" not in text
 
 
-def test_poster_has_nothing_that_is_not_public(owner: User, campaign: Campaign) -> None:
+def test_sheet_has_nothing_that_is_not_public(owner: User, campaign: Campaign) -> None:
     for _number in range(25):
         create_visit(
             campaign,
@@ -286,7 +286,7 @@ def test_poster_has_nothing_that_is_not_public(owner: User, campaign: Campaign) 
         assert private not in text
 
 
-def test_poster_does_not_speak_for_one_patient(owner: User, campaign: Campaign) -> None:
+def test_sheet_does_not_speak_for_one_patient(owner: User, campaign: Campaign) -> None:
     for number in range(20):
         topics = ("care",) if number < 4 else ()
         create_visit(campaign, DAY, rating=5, topics=topics, text="Bien")
@@ -295,14 +295,14 @@ def test_poster_does_not_speak_for_one_patient(owner: User, campaign: Campaign) 
     assert voices.topics == []
 
 
-def test_poster_is_refused_with_few_ratings(owner: User, campaign: Campaign) -> None:
+def test_sheet_is_refused_with_few_ratings(owner: User, campaign: Campaign) -> None:
     rate(campaign, 5, 5, 5, 5)
 
     with pytest.raises(ProblemError, match="menos de cinco pacientes"):
         compose(owner, Edition.WAITING_ROOM)
 
 
-def test_poster_is_refused_for_a_month_that_is_not_over(owner: User, campaign: Campaign) -> None:
+def test_sheet_is_refused_for_a_month_that_is_not_over(owner: User, campaign: Campaign) -> None:
     rate(campaign, *[5] * 9, day=date(2026, 4, 2))
 
     with pytest.raises(ProblemError, match="no ha terminado"):
