@@ -10,6 +10,7 @@ from insights.models import (
     Digest,
     FailureTally,
     HourTally,
+    MonthlyMail,
     Report,
     StaleDay,
 )
@@ -47,6 +48,15 @@ class DigestAdmin(ReadOnlyAdmin[Digest]):
     list_display = ("created", "workspace", "week")
     list_select_related = ("workspace",)
     search_fields = ("workspace__name",)
+    ordering = ("-id",)
+
+
+@admin.register(MonthlyMail)
+class MonthlyMailAdmin(ReadOnlyAdmin[MonthlyMail]):
+    list_display = ("created", "workspace", "user", "month", "done_at")
+    list_filter = (("done_at", admin.EmptyFieldListFilter), CreatedSinceFilter)
+    list_select_related = ("workspace", "user")
+    search_fields = ("workspace__name", "user__email")
     ordering = ("-id",)
 
 

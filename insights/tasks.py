@@ -4,7 +4,7 @@ from uuid import UUID
 from celery import shared_task
 
 from insights import digests, rollup
-from insights.month import assistant
+from insights.month import assistant, mails
 from insights.month.months import Month
 
 
@@ -21,6 +21,16 @@ def queue_due_digests() -> None:
 @shared_task(autoretry_for=(OSError,), retry_backoff=5, max_retries=8)
 def send_digest(workspace_id: str, week: str) -> None:
     digests.send_digest(workspace_id=UUID(workspace_id), week=date.fromisoformat(week))
+
+
+@shared_task
+def queue_due_monthly_reports() -> None:
+    mails.queue_due_reports()
+
+
+@shared_task(autoretry_for=(OSError,), retry_backoff=5, max_retries=8)
+def send_monthly_report(workspace_id: str, mail_id: str) -> None:
+    mails.send_report(workspace_id=UUID(workspace_id), mail_id=UUID(mail_id))
 
 
 # The limit is for faults only: the call itself gives up earlier. Acknowledged at the start, because

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import phones
 from workspaces import clinic_settings, google_listing, mail, practices, profile, time_zones
+from workspaces.access import Can, may
 from workspaces.models import (
     LONGEST_UNDO_MINUTES,
     MAX_REMINDER_HOURS,
@@ -203,13 +204,18 @@ class ProfileForm(forms.ModelForm[User]):
 
     class Meta:
         model = User
-        fields: ClassVar = ["name", "phone", "language", "density"]
+        fields: ClassVar = ["name", "phone", "language", "density", "wants_monthly_report"]
         labels: ClassVar = {"density": _("Rows and spaces")}
         help_texts: ClassVar = {"density": _("Compact shows more rows on a screen.")}
         widgets: ClassVar = {
             "name": forms.TextInput({"autocomplete": "name"}),
             "phone": forms.TextInput({"type": "tel", "autocomplete": "tel"}),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may(self.instance, Can.SEE_CAMPAIGNS):
+            del self.fields["wants_monthly_report"]
 
     def clean_phone(self) -> str:
         phone: str = self.cleaned_data["phone"]

@@ -1,4 +1,4 @@
-from insights.models.digest import Digest
+from insights.models.digest import Digest, MonthlyMail
 from insights.models.sharing import Desk, DeskRating, Report
 from insights.models.tallies import DayTally, Facet, FailureTally, HourTally, StaleDay
 
@@ -10,6 +10,7 @@ __all__ = [
     "Facet",
     "FailureTally",
     "HourTally",
+    "MonthlyMail",
     "Report",
     "StaleDay",
 ]

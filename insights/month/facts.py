@@ -133,6 +133,12 @@ def count_open_cases(
     )
 
 
+def count_resolved_cases(workspace: Workspace, month: Month, *, visible_to: User) -> int:
+    """Count the cases of the month's visits that are resolved today."""
+    asks = find_asks(workspace, month.period, EVERYTHING, visible_to=visible_to)
+    return asks.filter(feedback__status=RecoveryStatus.RESOLVED).count()
+
+
 def _members_who_treat(workspace: Workspace) -> list[str]:
     treating = User.objects.within(workspace).filter(role__in=[Role.OWNER, Role.DOCTOR])
     return list(treating.values_list("name", flat=True))

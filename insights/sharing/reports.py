@@ -146,11 +146,9 @@ def _read_figures(report: Report) -> Figures:
 
 
 def _quotes(report: Report) -> list[str]:
-    """Return the copies that the owner published, and never the comments as they are now."""
-    quotes = Quote.objects.within(report.workspace_id).filter(
-        withdrawn_at=None,
-        message__campaign__practice=report.practice_id,
-        message__quotable_at__isnull=False,
-        message__patient__data_deleted_at=None,
+    quotes = (
+        Quote.objects.within(report.workspace_id)
+        .in_force()
+        .filter(message__campaign__practice=report.practice_id)
     )
     return list(quotes.order_by("-pk").values_list("text", flat=True)[:MAX_QUOTES])

@@ -1,3 +1,5 @@
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +14,19 @@ class QuoteWithdrawal(models.TextChoices):
     WORDS = "WORDS", _("The patient changed their words.")
     RATING = "RATING", _("The patient changed their rating.")
     PERMISSION = "PERMISSION", _("The patient does not want their words shown any more.")
+
+
+class QuoteQuerySet(TenantQuerySet["Quote"]):
+    def in_force(self) -> Self:
+        """Return what may be shown: published, still allowed, and of a patient who is not erased.
+
+        Show their `text`, the copy that the owner published, and never the words as they are now.
+        """
+        return self.filter(
+            withdrawn_at=None,
+            message__quotable_at__isnull=False,
+            message__patient__data_deleted_at=None,
+        )
 
 
 class Quote(BaseModel):
@@ -41,7 +56,7 @@ class Quote(BaseModel):
         _("reason"), max_length=10, choices=QuoteWithdrawal, blank=True, default="", db_default=""
     )
 
-    objects = TenantQuerySet["Quote"].as_manager()
+    objects = QuoteQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("quote")

@@ -95,6 +95,10 @@ def test(request: MemberRequest, template: UUID) -> HttpResponse:
 def _save_phone(request: MemberRequest, phone: str) -> None:
     user = request.user
     details = profile.ProfileDetails(
-        name=user.name, phone=phone, language=user.language, density=user.density
+        name=user.name,
+        phone=phone,
+        language=user.language,
+        density=user.density,
+        wants_monthly_report=user.wants_monthly_report,
     )
     request.user = profile.change_profile(workspace=request.workspace, details=details, by=user)

@@ -23,6 +23,7 @@ from tests.factories.insights import (
     DigestFactory,
     FailureTallyFactory,
     HourTallyFactory,
+    MonthlyMailFactory,
     ReportFactory,
     StaleDayFactory,
 )
@@ -120,6 +121,7 @@ __all__ = [
     "KnownDeviceFactory",
     "LegalTextFactory",
     "MessageFactory",
+    "MonthlyMailFactory",
     "PastAskFactory",
     "PatientFactory",
     "PaymentEventFactory",

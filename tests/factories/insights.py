@@ -1,6 +1,6 @@
 """Tallies, reports and digests."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from factory.declarations import LazyFunction, Sequence, SubFactory
 
@@ -12,12 +12,13 @@ from insights.models import (
     Facet,
     FailureTally,
     HourTally,
+    MonthlyMail,
     Report,
     StaleDay,
 )
 from tests.factories.base import SAME_WORKSPACE, RowFactory
 from tests.factories.campaigns import CampaignFactory
-from tests.factories.workspaces import PracticeFactory, WorkspaceFactory
+from tests.factories.workspaces import PracticeFactory, UserFactory, WorkspaceFactory
 
 
 class DigestFactory(RowFactory[Digest]):
@@ -26,6 +27,16 @@ class DigestFactory(RowFactory[Digest]):
 
     workspace = SubFactory(WorkspaceFactory)
     week = Sequence(lambda n: date(2020, 1, 6) + timedelta(weeks=n))
+
+
+class MonthlyMailFactory(RowFactory[MonthlyMail]):
+    class Meta:
+        model = MonthlyMail
+
+    workspace = SubFactory(WorkspaceFactory)
+    user = SubFactory(UserFactory, workspace=SAME_WORKSPACE)
+    month = date(2026, 1, 1)
+    queued_at = datetime(2026, 2, 1, 13, tzinfo=UTC)
 
 
 class ReportFactory(RowFactory[Report]):

@@ -1,9 +1,16 @@
+from datetime import date
 from typing import Any
 
 import pytest
 
 from tests.constraints import assert_refused
-from tests.factories import DayTallyFactory, FailureTallyFactory, HourTallyFactory, ReportFactory
+from tests.factories import (
+    DayTallyFactory,
+    FailureTallyFactory,
+    HourTallyFactory,
+    MonthlyMailFactory,
+    ReportFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -40,3 +47,15 @@ def test_second_tally_of_same_day_is_refused(constraint: str, factory: Any) -> N
 @pytest.mark.parametrize("address", ["http://example.com", "javascript:alert(1)"])
 def test_report_cannot_link_to_an_address_without_tls(address: str) -> None:
     assert_refused("insights_report_booking_url_is_https", ReportFactory, booking_url=address)
+def test_second_mail_of_a_month_is_refused() -> None:
+    mail = MonthlyMailFactory.create()
+
+    assert_refused(
+        "insights_monthlymail_once", MonthlyMailFactory, workspace=mail.workspace, user=mail.user
+    )
+
+
+def test_mail_of_a_part_of_a_month_is_refused() -> None:
+    assert_refused(
+        "insights_monthlymail_of_a_whole_month", MonthlyMailFactory, month=date(2026, 1, 2)
+    )

@@ -77,6 +77,12 @@ class User(PermissionsMixin, AbstractBaseUser, BaseModel):
         default=Density.COMFORTABLE,
         db_default=Density.COMFORTABLE,
     )
+    wants_monthly_report = models.BooleanField(
+        _("Monthly report by mail"),
+        default=False,
+        db_default=False,
+        help_text=_("On the first of the month, with last month’s figures as a PDF."),
+    )
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("platform staff"), default=False)
 
