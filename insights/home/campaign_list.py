@@ -17,7 +17,8 @@ from insights.filters import campaigns as visible_campaigns
 from insights.home.outlook import read_outlook
 from insights.models import Facet
 from insights.periods import Period
-from insights.reading import FIGURE_NAMES, SEEN_TALLIES, SUMS, read_figures
+from insights.reading import FIGURE_NAMES, read_figures
+from insights.tally_statements import SEEN_TALLIES, SUMS
 from workspaces.access import Can, member
 from workspaces.models import Workspace
 from workspaces.requests import MemberRequest

@@ -14,7 +14,8 @@ from insights.figures import Figures
 from insights.filters import EVERYTHING, By
 from insights.home.changes import Compared, WhatChanged, find_change
 from insights.periods import MONTH, Period, PeriodKind, PeriodStep
-from insights.reading import FigureGroup, SeriesPoint
+from insights.reading import FigureGroup
+from insights.series import SeriesPoint
 from insights.topics.counting import TopicBreakdown, TopicReport, fetch_topic_rows
 from workspaces.models import User, Workspace
 

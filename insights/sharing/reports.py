@@ -18,9 +18,9 @@ from insights.periods import Period
 from insights.sharing.quarters import Quarter, read_quarters
 from messaging.models import Quote
 from messaging.patient_pages.tokens import looks_like_token
-from workspaces.models import Practice
 from workspaces.branding import brands
 from workspaces.branding.brands import ShownBrand
+from workspaces.models import Practice
 
 YEAR = timedelta(days=364)
 # With fewer ratings the average says more about chance than about the practice.

@@ -3,8 +3,8 @@
 from workspaces.models.brand import Brand, Picture
 from workspaces.models.entitlement import Entitlement, EntitlementSource, LimitName
 from workspaces.models.flags import FlagKind, SenderFlag
-from workspaces.models.people import Density, Invitation, KnownDevice, Role, User
 from workspaces.models.legal import LegalKind, LegalLanguage, LegalText
+from workspaces.models.people import Density, Invitation, KnownDevice, Role, User
 from workspaces.models.practice import Practice
 from workspaces.models.workspace import (
     LONGEST_UNDO_MINUTES,

@@ -27,7 +27,7 @@ def owner(client: Client) -> User:
 
 def read_cells(client: Client, *campaigns: Campaign) -> dict[str, str]:
     page = client.get(
-        reverse("campaigns_figures"), {"campaign": [campaign.pk for campaign in campaigns]}
+        reverse("campaigns_figures"), {"campaign": [str(campaign.pk) for campaign in campaigns]}
     ).content.decode()
     return dict(re.findall(r'id="([\w-]+)" hx-swap-oob="true">(.*?)</span>', page))
 
