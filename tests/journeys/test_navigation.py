@@ -62,9 +62,10 @@ def test_search_is_used_by_keyboard(visitor: Visitor) -> None:
 
 def test_enter_before_results_leads_to_page_of_search(visitor: Visitor) -> None:
     visitor.signs_in(*OWNER).sees("Hola, Dr. Demo").opens("/help/")
+    # The results never come
     visitor.page.route(
         "**/search/?q=factu",
-        lambda route: route.abort() if "HX-Request" in route.request.headers else route.continue_(),
+        lambda route: None if "hx-request" in route.request.headers else route.continue_(),
     )
     visitor.page.keyboard.press("Control+k")
     visitor.page.keyboard.type("factu")
@@ -75,7 +76,8 @@ def test_enter_before_results_leads_to_page_of_search(visitor: Visitor) -> None:
 def test_search_works_without_script(visitors: Visitors) -> None:
     visitor = visitors(java_script_enabled=False).signs_in(*RECEPTION).sees("Hola, Recepción")
     visitor.follows("Buscar").is_at("/search/").writes("¿Qué busca?", "odonto").presses("Buscar")
-    visitor.sees("Campañas", "Odontología").does_not_see("Pacientes").takes_a_picture("found")
+    visitor.sees("Odontología").takes_a_picture("found")
+    expect(visitor.page.get_by_role("heading", name="Pacientes")).to_have_count(0)
     visitor.follows(re.compile("^Odontología")).is_at("/imports/")
 
 
@@ -98,7 +100,7 @@ def test_bar_of_a_phone_has_four_entries_and_the_others_in_a_sheet(visitors: Vis
     visitor.follows("Campañas").is_at("/campaigns/").fits()
     expect(more).to_have_attribute("aria-current", "true")
     more.tap()
-    visitor.follows("Buscar")
+    page.locator(".nav-more").get_by_role("link", name="Buscar").tap()
     field = page.get_by_role("combobox")
     expect(field).to_be_focused()
     expect(page.get_by_role("option").first).to_be_visible()
