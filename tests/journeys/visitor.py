@@ -89,8 +89,8 @@ class Visitor:
         return self
 
     def signs_out(self) -> Self:
-        self.page.locator(".masthead .menu summary").click()
-        self.page.locator(".masthead .menu-panel form button").click()
+        self.page.locator(".menu summary").click()
+        self.page.locator(".menu-panel form button").click()
         return self.is_at("/accounts/login/")
 
     # Assertions
