@@ -61,9 +61,11 @@ def index(request: MemberRequest) -> HttpResponseBase:
         return csv_exports.download(
             campaigns, CSV_COLUMNS, name=_("campaigns"), zone=workspace_time_zone(request.workspace)
         )
+    counts = _count_by_status(visible_campaigns(request))
     context = {
         "page": newest_first(campaigns, request, size=PAGE_SIZE),
-        "counts": _count_by_status(visible_campaigns(request)),
+        "counts": counts,
+        "active": sum(count for value, _label, count in counts if value == CampaignStatus.ACTIVE),
         "status": status,
         "has_practice": request.workspace.practices.exists(),
     }

@@ -4,10 +4,11 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
 
 from campaigns.models import Campaign
 from tests.factories import CampaignFactory, PatientFactory, UserFactory
@@ -42,7 +43,7 @@ def test_cells_show_asked_answered_and_average_of_each_campaign(
     cells = read_cells(client, busy, idle)
 
     assert cells[f"asked-{busy.pk}"] == "3"
-    assert cells[f"answered-{busy.pk}"] == "100%"
+    assert cells[f"answered-{busy.pk}"].startswith("100")
     assert cells[f"average-{busy.pk}"] == "4.0"
     assert cells[f"asked-{idle.pk}"] == "0"
     assert cells[f"last-{idle.pk}"] == "–"
@@ -77,15 +78,18 @@ def test_unreadable_id_is_left_out(client: Client, owner: User) -> None:
     assert response.status_code == 200
 
 
-def test_more_campaigns_need_no_more_queries(
-    client: Client, owner: User, django_assert_max_num_queries: DjangoAssertNumQueries
-) -> None:
+def test_more_campaigns_need_no_more_queries(client: Client, owner: User) -> None:
     campaigns = CampaignFactory.create_batch(12, workspace=owner.workspace)
     for campaign in campaigns:
         create_answered(campaign, 5, days_ago=AN_HOUR)
+    read_cells(client, campaigns[0])
 
-    with django_assert_max_num_queries(16):
+    with CaptureQueriesContext(connection) as of_one:
+        assert len(read_cells(client, campaigns[0])) == 4
+    with CaptureQueriesContext(connection) as of_all:
         assert len(read_cells(client, *campaigns)) == 4 * 12
+
+    assert len(of_all) == len(of_one)
 
 
 def test_panel_of_campaign_lists_last_visits_with_rating_or_state(
