@@ -56,7 +56,9 @@ def test_patients_are_asked_and_answers_take_effect(
     maria.answers("2, me cobraron de más")
 
     # An unhappy patient writes a private comment, and members are alerted
-    mobile.opens(juan.link("/r/")).sees("¿Cómo fue su visita?", "Excelente", "Muy mala")
+    mobile.opens(juan.link("/r/")).sees(
+        "¿Cómo le fue con Dra. María López?", "Excelente", "Muy mala"
+    )
     mobile.takes_a_picture("stars")
     mobile.presses(re.compile("Mala$")).sees("Lamentamos que no haya sido como esperaba")
     mobile.takes_a_picture("sorry")

@@ -39,8 +39,7 @@ def count_pictures() -> int:
 
 def acts(owner: User) -> list[str]:
     with tenancy.platform("test"):
-        assert owner.workspace_id
-        events = AuditEvent.objects.filter(workspace_id=owner.workspace_id)
+        events = AuditEvent.objects.filter(workspace_id=brand_of(owner).workspace_id)
         return list(events.order_by("pk").values_list("action", flat=True))
 
 
