@@ -168,6 +168,8 @@ REFUSED: tuple[tuple[str, dict[str, str], tuple[str, ...]], ...] = (
 )
 
 # Canned answers of the inbox.
+ABOUT_THE_PRACTICE = "Medicina familiar y pediatría. Atendemos con cita, de lunes a sábado."
+
 CANNED = (
     ("Horario", "Con gusto, {{firstName}}. Atendemos de lunes a viernes de 8:00 a 18:00."),
     (
