@@ -30,6 +30,8 @@ def add_public_face(seeded: SeededClinic, *, chance: random.Random, now: datetim
                 practice=practice,
                 created_by_name=owner.name,
                 views=VIEWS,
+                description=words.ABOUT_THE_PRACTICE,
+                is_indexable=True,
             )
         ]
     )

@@ -167,6 +167,9 @@ REFUSED: tuple[tuple[str, dict[str, str], tuple[str, ...]], ...] = (
     ("unreachable", {}, ("Galo Ulloa", "", "", "{day} 11:20", "sí")),
 )
 
+# What the public report says about the practice.
+ABOUT_THE_PRACTICE = "Medicina familiar y pediatría. Atendemos con cita, de lunes a sábado."
+
 # Canned answers of the inbox.
 CANNED = (
     ("Horario", "Con gusto, {{firstName}}. Atendemos de lunes a viernes de 8:00 a 18:00."),

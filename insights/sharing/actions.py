@@ -10,6 +10,7 @@ from messaging.models import Message, Quote
 from workspaces import entitlements
 from workspaces.models import Practice, User
 from workspaces.plans import Feature
+from workspaces.vetting import flags
 
 
 @transaction.atomic
@@ -45,6 +46,8 @@ def change_report(
         old={"is_indexable": was_indexable},
         new={"is_indexable": is_indexable},
     )
+    # Strangers could open a clinic only to place their words where search engines find them.
+    flags.inspect_text(report.workspace_id, description)
 
 
 @transaction.atomic
