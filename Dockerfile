@@ -11,6 +11,7 @@ COPY . .
 RUN export SECRET_KEY=build SITE_URL=http://build ALLOWED_HOSTS=build \
         DATABASE_URL=postgres://build REDIS_URL=redis://build UPLOADS_DIR=/uploads \
     && python manage.py translations compile \
+    && python manage.py fonts \
     && python manage.py collectstatic --no-input --verbosity 0
 
 FROM python:3.12-slim-bookworm

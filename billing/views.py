@@ -10,15 +10,17 @@ from django.views.decorators.http import require_POST
 
 from billing import ledger_notes, usage_report
 from billing.models import CreditEntry, CreditLot, EntryKind
+from billing.pricing import describe_plans
 from billing.stripe import checkout, invoices, portal
 from billing.stripe.client import is_on
 from core import csv_exports
 from core.errors import ProblemError
 from core.paging import newest_first, render_partial
+from core.public_pages import render_public_page
 from workspaces import entitlements, support
 from workspaces.access import Can, may, member, public
 from workspaces.models import EntitlementSource, LimitName, Plan, User, Workspace
-from workspaces.plans import ORDER, PACKS, PLANS, TRIAL, Terms, find_pack
+from workspaces.plans import ORDER, PACKS, PLANS, Terms, find_pack
 from workspaces.practices import workspace_time_zone
 from workspaces.requests import MemberRequest
 
@@ -64,7 +66,7 @@ def index(request: MemberRequest) -> HttpResponse:
         ],
         "days_left": usage_report.estimate_days_left(workspace),
         "weeks": usage_report.weekly_spending(workspace, zone=zone),
-        "offers": _plan_offers(standing.limits),
+        "offers": _plan_offers(standing.limits, chosen=request.GET.get("plan", "")),
         "packs": PACKS,
         "is_yearly": request.GET.get("pay") == "yearly",
         "payments_are_on": is_on(),
@@ -86,14 +88,19 @@ class Offer:
     is_suggested: bool
 
 
-def _plan_offers(limits: entitlements.Limits) -> list[Offer]:
-    """Suggest at most one plan: the one of the trial, or else the next larger one."""
+def _plan_offers(limits: entitlements.Limits, *, chosen: str) -> list[Offer]:
+    """Suggest at most one plan: the one chosen on the page of prices, else that of the trial.
+
+    Without either it is the next larger one.
+    """
     source = limits.given_by.source if limits.given_by else None
     is_paid, on_trial = source == EntitlementSource.PAYMENT, source == EntitlementSource.TRIAL
     current, rank = limits.plan, ORDER.index(limits.plan)
     has_plan = is_paid or source is None
     larger = [plan for plan in SOLD if ORDER.index(plan) > rank]
     suggested = current if on_trial else next(iter(larger), None)
+    if chosen in SOLD:
+        suggested = Plan(chosen)
     return [
         Offer(
             terms=PLANS[plan],
@@ -181,11 +188,7 @@ def manage(request: MemberRequest) -> HttpResponse:
 @public("prices, for visitors who consider signing up")
 def pricing(request: HttpRequest) -> HttpResponse:
     user = request.user
-    context = {
-        "plans": list(PLANS.values()),
-        "packs": PACKS,
-        "trial": TRIAL,
-        "is_yearly": request.GET.get("pay") == "yearly",
-        "may_choose": isinstance(user, User) and may(user, Can.MANAGE_BILLING),
+    context = describe_plans(request) | {
+        "may_choose": isinstance(user, User) and may(user, Can.MANAGE_BILLING)
     }
-    return render(request, "billing/pricing.html", context)
+    return render_public_page(request, "billing/pricing.html", context)

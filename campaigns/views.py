@@ -45,6 +45,11 @@ def visible_campaigns(request: MemberRequest) -> CampaignQuerySet:
     return campaigns.select_related("practice", "created_by")
 
 
+def _count_by_status(campaigns: CampaignQuerySet) -> list[tuple[str, str, int]]:
+    counts = dict(campaigns.order_by().values_list("status").annotate(Count("pk")))
+    return [(status.value, str(status.label), counts.get(status, 0)) for status in CampaignStatus]
+
+
 @member(Can.SEE_CAMPAIGN_NAMES)
 def index(request: MemberRequest) -> HttpResponseBase:
     form = FilterForm(request.GET)
@@ -58,7 +63,7 @@ def index(request: MemberRequest) -> HttpResponseBase:
         )
     context = {
         "page": newest_first(campaigns, request, size=PAGE_SIZE),
-        "statuses": CampaignStatus.choices,
+        "counts": _count_by_status(visible_campaigns(request)),
         "status": status,
         "has_practice": request.workspace.practices.exists(),
     }
@@ -76,12 +81,12 @@ def panel(request: MemberRequest) -> HttpResponse:
         first = list(campaigns[: PANEL_SIZE + 1])
         context = {"running": first[:PANEL_SIZE], "has_more": len(first) > PANEL_SIZE}
         return render(request, "campaigns/panel.html", context)
-    counts = dict(campaigns.order_by().values_list("status").annotate(Count("pk")))
+    counts = _count_by_status(campaigns)
     running = campaigns.filter(status__in=(CampaignStatus.ACTIVE, CampaignStatus.PAUSED))
     context = {
         "running": running[:PANEL_SIZE],
-        "counts": [(value, label, counts.get(value, 0)) for value, label in CampaignStatus.choices],
-        "has_any": bool(counts),
+        "counts": counts,
+        "has_any": any(count for _status, _label, count in counts),
         "has_practice": request.workspace.practices.exists(),
     }
     return render(request, "campaigns/panel.html", context)

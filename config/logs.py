@@ -98,6 +98,7 @@ def logging_config(*, level: str, style: str) -> dict[str, Any]:
         "loggers": {
             "django.server": {"handlers": [], "propagate": False},
             "allauth": {"level": "WARNING"},
+            "fontTools": {"level": "WARNING"},
             "celery.beat": {"level": "WARNING"},
             "celery.worker.strategy": {"level": "WARNING"},
             "celery.app.trace": {"level": "WARNING"},

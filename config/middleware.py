@@ -1,16 +1,20 @@
 import time
 from collections.abc import Callable
+from typing import Any
 from uuid import uuid4
 
 import structlog
 from allauth.usersessions.middleware import UserSessionsMiddleware
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
 from config import errors
+from config.public_site import landing
 from core import origin, request_bodies
 from core.errors import ProblemError
 
@@ -27,6 +31,8 @@ POLICY = "; ".join(
         "img-src 'self' data:",
         "font-src 'self'",
         "connect-src 'self'",
+        # Only pages that allow it themselves can be framed: see `frame-ancestors`.
+        "frame-src 'self'",
         "manifest-src 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
@@ -133,6 +139,20 @@ class NoStore:
         response = self.get_response(request)
         response.setdefault("Cache-Control", "no-store, private")
         return response
+
+
+class LoginRequired(LoginRequiredMiddleware):
+    """Redirects signed-out visitors to the sign-in page, or shows them the landing page at "/".
+
+    Home itself stays a page for members only, so that every rule for sessions applies to it.
+    """
+
+    def handle_no_permission(  # type: ignore[override]  # its stubs know redirects only
+        self, request: HttpRequest, view_func: Callable[..., Any]
+    ) -> HttpResponseBase:
+        if landing.is_wanted(request):
+            return landing.render_landing(request)
+        return super().handle_no_permission(request, view_func)
 
 
 class Sessions(UserSessionsMiddleware):  # type: ignore[misc]  # allauth has no types

@@ -46,6 +46,9 @@ ALLOWED_HOSTS = required("ALLOWED_HOSTS", when_embedded=lambda: "localhost,127.0
     ","
 )
 HTTPS = SITE_URL.startswith("https://")
+# The page about the product at "/", and search engines on it, on the prices and on the legal texts.
+# Turn it off where only your own clinics sign in: signed-out visitors then get the sign-in page.
+PUBLIC_SITE = env.bool("PUBLIC_SITE", default=True)
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -101,7 +104,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "config.middleware.LoginRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",

@@ -4,8 +4,9 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from config import health, security_contact
+from config import health, search, security_contact, settings_page
 from config.accounts import adapters, sign_in_by_code, sign_up
+from config.public_site import icons, search_engines
 from workspaces.api import docs_pages
 
 urlpatterns = [
@@ -22,7 +23,10 @@ urlpatterns = [
     path("", include("insights.home.urls")),
     path("", include("insights.topics.urls")),
     path("", include("insights.month.urls")),
+    path("search/", search.index, name="search"),
+    path("settings/", settings_page.index, name="settings"),
     path("", include("workspaces.urls")),
+    path("", include("workspaces.branding.urls")),
     path("", include("integrations.urls")),
     path("", include("billing.urls")),
     path("campaigns/", include("campaigns.urls")),
@@ -49,6 +53,10 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path(".well-known/security.txt", security_contact.security_txt, name="security_txt"),
+    path("robots.txt", search_engines.robots_txt, name="robots_txt"),
+    path("sitemap.xml", search_engines.sitemap, name="sitemap"),
+    path("favicon.ico", icons.favicon, name="favicon"),
+    path("site.webmanifest", icons.manifest, name="manifest"),
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
 ]

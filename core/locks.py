@@ -16,6 +16,7 @@ class Lock(StrEnum):
     STRIPE_CUSTOMER = "stripe customer"  # the Stripe customer of one workspace
     UPLOADS = "uploads of"  # the upload quota of one workspace
     WORKSPACE_LISTS = "lists of"  # the list of one workspace that is being worked on
+    LEGAL_TEXT = "legal text"  # the versions of one legal text in one language
     IMPORT = "import"  # the worker of one list
 
     def of(self, key: object) -> str:

@@ -9,7 +9,8 @@ from django.shortcuts import render
 from config.templatetags.icons import DRAWINGS
 from insights.figures import Figures
 from insights.periods import PeriodStep
-from insights.reading import FigureGroup, HourCounts, SeriesPoint
+from insights.reading import FigureGroup, HourCounts
+from insights.series import SeriesPoint
 from workspaces.access import public
 
 THEMES = ("light", "dark")
@@ -24,6 +25,15 @@ COLOURS = {
 MONDAY = date(2026, 6, 1)
 WELL = Figures(asked=60, delivered=57, answered=41, clicked=15, rated_5=30, rated_4=6, rated_1=5)
 BADLY = Figures(asked=20, delivered=18, answered=9, clicked=1, rated_5=4, rated_3=2, rated_1=3)
+TOO_FEW = Figures(asked=6, delivered=6, answered=3, rated_5=3)
+WEEKS = [
+    (WELL, BADLY),
+    (BADLY, BADLY),
+    (TOO_FEW, WELL),
+    (Figures(), WELL),
+    (WELL, WELL),
+    (WELL, BADLY),
+]
 NOON, EVENING = 12, 19
 
 
@@ -54,12 +64,16 @@ def page(request: HttpRequest) -> HttpResponse:
         "icons": DRAWINGS,
         "forms": [Visit(auto_id="empty_%s"), Visit({"email": "ana@"}, auto_id="wrong_%s")],
         "points": [
-            SeriesPoint(MONDAY + timedelta(weeks=week), PeriodStep.WEEK, figures)
-            for week, figures in enumerate((WELL, BADLY, Figures(), WELL, WELL))
+            SeriesPoint(MONDAY + timedelta(weeks=week), PeriodStep.WEEK, figures, before)
+            for week, (figures, before) in enumerate(WEEKS)
         ],
         "figures": WELL,
         "hours": HourCounts(tuple(_answers(weekday) for weekday in range(7))),
-        "groups": [FigureGroup("1", "Centro", WELL), FigureGroup("2", "Norte", BADLY)],
+        "groups": [
+            FigureGroup("1", "Centro", WELL),
+            FigureGroup("2", "Norte", BADLY),
+            FigureGroup("3", "Sur", TOO_FEW),
+        ],
     }
     return render(request, "dev/styleguide.html", context)
 

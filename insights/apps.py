@@ -7,6 +7,7 @@ class InsightsConfig(AppConfig):
 
     audit_actions = {
         "report.publish": _("Published a report"),
+        "report.change": _("Changed a public report"),
         "report.revoke": _("Closed a public report"),
         "quote.choose": _("Chose words of a patient to be shown"),
         "quote.withdraw": _("Took back words of a patient that were shown"),

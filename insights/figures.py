@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 # With fewer ratings chance decides, and the pages say so.
 FEW_ANSWERS = 20
 
+# A value of even fewer is not drawn: one patient would move an average by a star.
+FEWEST_DRAWN = 5
 
 # NPS usually comes from a scale of 0 to 10, so ours is always shown together with its scale.
 NPS_SCALE = _("4–5 promoters, 3 passive, 1–2 detractors")
@@ -95,6 +97,10 @@ class Figures:
     @property
     def says_little(self) -> bool:
         return self.rated < FEW_ANSWERS
+
+    @property
+    def is_drawable(self) -> bool:
+        return self.rated >= FEWEST_DRAWN
 
 
 def _round(number: Decimal) -> int:

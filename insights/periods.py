@@ -55,13 +55,13 @@ class Period:
 
     def starts(self, step: PeriodStep) -> Iterator[date]:
         """Yield the first day of each step. The first one may be before the period."""
-        start = _start_of(self.first, step)
+        start = start_of(self.first, step)
         while start <= self.last:
             yield start
-            start = _next_start(start, step)
+            start = next_start(start, step)
 
 
-def _start_of(day: date, step: PeriodStep) -> date:
+def start_of(day: date, step: PeriodStep) -> date:
     match step:
         case PeriodStep.DAY:
             return day
@@ -137,7 +137,7 @@ def _year_before(day: date) -> date:
         return day.replace(year=day.year - 1, day=28)
 
 
-def _next_start(start: date, step: PeriodStep) -> date:
+def next_start(start: date, step: PeriodStep) -> date:
     match step:
         case PeriodStep.DAY:
             return start + timedelta(days=1)

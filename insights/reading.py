@@ -17,196 +17,18 @@ from django.utils.translation import gettext as _
 
 from core import sql
 from insights import filters as filtering
-from insights.counting import COUNT_DAYS, COUNT_FAILURES, COUNT_HOURS, MESSAGES_OF_DAYS
+from insights import granularity
 from insights.figures import Figures
 from insights.filters import By, Filters
 from insights.periods import Period, PeriodStep
+from insights.scope import Scope
+from insights.series import SeriesPoint, build_series
+from insights.tally_statements import FAILURES, FIGURES, HOURS, PAGE, SERIES
 from templates_app.models import Channel
 from workspaces.models import User, Workspace
 
 Row = dict[str, Any]
 FIGURE_NAMES = [field.name for field in fields(Figures)]
-
-# The head of every statement below: three tables of tallies, narrowed to the campaigns, filters
-# and days that were asked for, with changed days counted live.
-#
-#     day_tallies, hour_tallies, failure_tallies
-#
-# They still have all facets, so every SELECT from them names the facet that it wants. Conditions on
-# the facet and the day reach the index `…tally_by_day`, because NOT MATERIALIZED lets the planner
-# move them into the CTE. `days` and `messages` are MATERIALIZED: they are read several times, and a
-# condition on the status would otherwise make the planner read all failures of a campaign.
-SEEN_TALLIES = f"""
-WITH seen AS (
-    SELECT c.id, c.name, c.practice_id, p.name AS practice, p.timezone
-    FROM campaigns_campaign c
-    JOIN workspaces_practice p ON p.id = c.practice_id
-    WHERE c.workspace_id = %(workspace)s
-      AND (%(campaigns)s::uuid[] IS NULL OR c.id = ANY(%(campaigns)s::uuid[]))
-), days AS MATERIALIZED (
-    SELECT stale.*,
-           day::timestamp AT TIME ZONE timezone - interval '3 hours' AS starts,
-           (day + 1)::timestamp AT TIME ZONE timezone + interval '3 hours' AS ends
-    FROM (
-        SELECT DISTINCT s.workspace_id, s.campaign_id, s.day, seen.timezone
-        FROM insights_staleday s
-        JOIN seen ON seen.id = s.campaign_id
-        WHERE s.workspace_id = %(workspace)s AND s.day BETWEEN %(since)s AND %(until)s
-    ) stale
-), messages AS MATERIALIZED (
-    SELECT * FROM ({MESSAGES_OF_DAYS}) m
-    WHERE (%(channel)s::text IS NULL OR channel = %(channel)s)
-      AND (%(doctor)s::text IS NULL OR doctor = %(doctor)s)
-      AND (%(appointment_type)s::text IS NULL OR appointment_type = %(appointment_type)s)
-), live_days AS MATERIALIZED ({COUNT_DAYS}
-), day_tallies AS NOT MATERIALIZED (
-    SELECT campaign_id, day, facet::text, channel::text, doctor::text, appointment_type::text,
-           asked, delivered, answered, failed, clicked, opted_out,
-           rated_1, rated_2, rated_3, rated_4, rated_5,
-           delivery_ms, deliveries_timed, response_ms, responses_timed, credits
-    FROM insights_daytally t
-    WHERE workspace_id = %(workspace)s
-      AND campaign_id IN (SELECT id FROM seen)
-      AND (%(channel)s::text IS NULL OR channel = %(channel)s)
-      AND (%(doctor)s::text IS NULL OR doctor = %(doctor)s)
-      AND (%(appointment_type)s::text IS NULL OR appointment_type = %(appointment_type)s)
-      AND NOT EXISTS (SELECT FROM days WHERE days.campaign_id = t.campaign_id AND days.day = t.day)
-    UNION ALL
-    SELECT campaign_id, day, facet, channel, doctor, appointment_type,
-           asked, delivered, answered, failed, clicked, opted_out,
-           rated_1, rated_2, rated_3, rated_4, rated_5,
-           delivery_ms, deliveries_timed, response_ms, responses_timed, credits
-    FROM live_days
-), hour_tallies AS NOT MATERIALIZED (
-    SELECT campaign_id, day, facet::text, channel::text, doctor::text, appointment_type::text,
-           weekday, hours
-    FROM insights_hourtally t
-    WHERE workspace_id = %(workspace)s
-      AND campaign_id IN (SELECT id FROM seen)
-      AND (%(channel)s::text IS NULL OR channel = %(channel)s)
-      AND (%(doctor)s::text IS NULL OR doctor = %(doctor)s)
-      AND (%(appointment_type)s::text IS NULL OR appointment_type = %(appointment_type)s)
-      AND NOT EXISTS (SELECT FROM days WHERE days.campaign_id = t.campaign_id AND days.day = t.day)
-    UNION ALL
-    SELECT campaign_id, day, facet, channel, doctor, appointment_type, weekday, hours
-    FROM ({COUNT_HOURS}) live_hours
-), failure_tallies AS NOT MATERIALIZED (
-    SELECT campaign_id, day, facet::text, channel::text, doctor::text, appointment_type::text,
-           error_code::text, failed
-    FROM insights_failuretally t
-    WHERE workspace_id = %(workspace)s
-      AND campaign_id IN (SELECT id FROM seen)
-      AND (%(channel)s::text IS NULL OR channel = %(channel)s)
-      AND (%(doctor)s::text IS NULL OR doctor = %(doctor)s)
-      AND (%(appointment_type)s::text IS NULL OR appointment_type = %(appointment_type)s)
-      AND NOT EXISTS (SELECT FROM days WHERE days.campaign_id = t.campaign_id AND days.day = t.day)
-    UNION ALL
-    SELECT campaign_id, day, facet, channel, doctor, appointment_type, error_code, failed
-    FROM ({COUNT_FAILURES}) live_failures
-)"""
-
-# The columns of `figures.Figures`.
-SUMS = """
-       sum(asked)::bigint AS asked, sum(delivered)::bigint AS delivered,
-       sum(answered)::bigint AS answered, sum(failed)::bigint AS failed,
-       sum(clicked)::bigint AS clicked, sum(opted_out)::bigint AS opted_out,
-       sum(rated_1)::bigint AS rated_1, sum(rated_2)::bigint AS rated_2,
-       sum(rated_3)::bigint AS rated_3, sum(rated_4)::bigint AS rated_4,
-       sum(rated_5)::bigint AS rated_5,
-       sum(delivery_ms)::bigint AS delivery_ms, sum(deliveries_timed)::bigint AS deliveries_timed,
-       sum(response_ms)::bigint AS response_ms, sum(responses_timed)::bigint AS responses_timed,
-       sum(credits)::bigint AS credits"""
-
-# Figures of a period: one row for each step and each group, and a single row when both are NULL.
-FIGURES = f"""{SEEN_TALLIES}
-SELECT date_trunc(%(step)s::text, t.day)::date AS start,
-       CASE %(by)s::text
-           WHEN 'practice' THEN seen.practice_id::text WHEN 'campaign' THEN seen.id::text
-           WHEN 'doctor' THEN t.doctor WHEN 'appointment_type' THEN t.appointment_type
-           WHEN 'channel' THEN t.channel
-       END AS key,
-       CASE %(by)s::text
-           WHEN 'practice' THEN seen.practice WHEN 'campaign' THEN seen.name
-           WHEN 'doctor' THEN t.doctor WHEN 'appointment_type' THEN t.appointment_type
-           WHEN 'channel' THEN t.channel
-       END AS label,{SUMS}
-FROM day_tallies t
-JOIN seen ON seen.id = t.campaign_id
-WHERE t.facet = %(facet)s AND t.day BETWEEN %(first)s AND %(last)s
-GROUP BY 1, 2, 3
-"""
-
-SUM_HOURS = """
-    SELECT weekday, ARRAY[
-               sum(hours[1]), sum(hours[2]), sum(hours[3]), sum(hours[4]), sum(hours[5]),
-               sum(hours[6]), sum(hours[7]), sum(hours[8]), sum(hours[9]), sum(hours[10]),
-               sum(hours[11]), sum(hours[12]), sum(hours[13]), sum(hours[14]), sum(hours[15]),
-               sum(hours[16]), sum(hours[17]), sum(hours[18]), sum(hours[19]), sum(hours[20]),
-               sum(hours[21]), sum(hours[22]), sum(hours[23]), sum(hours[24])
-           ]::bigint[] AS hours
-    FROM hour_tallies
-    WHERE facet = %(facet)s AND day BETWEEN %(first)s AND %(last)s
-    GROUP BY weekday"""
-
-HOURS = f"{SEEN_TALLIES}{SUM_HOURS}"
-
-FAILURES = f"""{SEEN_TALLIES}
-SELECT error_code AS code, sum(failed)::bigint AS count
-FROM failure_tallies
-WHERE facet = %(facet)s AND day BETWEEN %(first)s AND %(last)s
-GROUP BY error_code
-ORDER BY count DESC, code
-"""
-
-# Everything that the home page shows, as of one moment. `cells` reads the tallies once and is
-# small. The parts, which differ in what they group by, are summed from it.
-PAGE = f"""{SEEN_TALLIES}, cells AS MATERIALIZED (
-    SELECT facet, day < %(first)s AS is_before, date_trunc(%(step)s, day)::date AS start,
-           campaign_id, doctor, appointment_type,{SUMS}
-    FROM day_tallies
-    WHERE facet = ANY(%(facets)s)
-      AND day BETWEEN %(before_first)s AND %(last)s
-      AND (facet = %(facet)s OR day >= %(first)s)
-    GROUP BY 1, 2, 3, 4, 5, 6
-), parts AS (
-    SELECT 'before' AS part, '' AS key, '' AS label, cells.*
-    FROM cells
-    WHERE facet = %(facet)s AND is_before
-    UNION ALL
-    SELECT 'period', start::text, '', cells.*
-    FROM cells
-    WHERE facet = %(facet)s AND NOT is_before
-    UNION ALL
-    SELECT 'practice', seen.practice_id::text, seen.practice, cells.*
-    FROM cells
-    JOIN seen ON seen.id = cells.campaign_id
-    WHERE facet = %(facet)s AND NOT is_before
-    UNION ALL
-    SELECT 'doctor', doctor, doctor, cells.*
-    FROM cells
-    WHERE facet = %(doctor_facet)s AND NOT is_before
-    UNION ALL
-    SELECT 'appointment_type', appointment_type, appointment_type, cells.*
-    FROM cells
-    WHERE facet = %(type_facet)s AND NOT is_before
-), figures AS (
-    SELECT part, key, label,{SUMS}
-    FROM parts
-    GROUP BY part, key, label
-), answers AS ({SUM_HOURS}
-)
-SELECT (SELECT coalesce(json_agg(figures), '[]') FROM figures) AS figures,
-       (SELECT coalesce(json_agg(answers), '[]') FROM answers) AS hours
-"""
-
-
-@dataclass(frozen=True)
-class SeriesPoint:
-    """One day, week or month of a series. Its `start` may be before the first day of the period."""
-
-    start: date
-    step: PeriodStep
-    figures: Figures
 
 
 @dataclass(frozen=True)
@@ -216,6 +38,7 @@ class FigureGroup:
     key: str
     label: str
     figures: Figures
+    scope: Scope | None = None
 
 
 @dataclass(frozen=True)
@@ -243,6 +66,7 @@ class FailureCount:
 class Overview:
     """What the home page shows of a period, as of one moment."""
 
+    scope: Scope
     now: Figures
     before: Figures
     points: list[SeriesPoint]
@@ -259,13 +83,11 @@ def read_overview(
 
     `visible_to` is the member who looks, here and below. None reads the whole workspace.
     """
-    before = period.before
+    scope = Scope(period, filters)
+    step = granularity.finest_step(period)
     doctor_facet = filters.facet(By.DOCTOR).value
     type_facet = filters.facet(By.APPOINTMENT_TYPE).value
-    parameters = _query_parameters(workspace, period, filters, visible_to) | {
-        "since": before.first,
-        "before_first": before.first,
-        "step": period.step.value,
+    parameters = _series_parameters(workspace, scope, step, visible_to) | {
         "facets": [filters.facet().value, doctor_facet, type_facet],
         "doctor_facet": doctor_facet,
         "type_facet": type_facet,
@@ -274,16 +96,19 @@ def read_overview(
     parts: dict[str, list[Row]] = defaultdict(list)
     for row in page["figures"]:
         parts[row.pop("part")].append(row)
-    starts = {date.fromisoformat(row["key"]): _figures_of_row(row) for row in parts["period"]}
-    points = _fill_gaps(starts, period, period.step)
+    now, before = (
+        {date.fromisoformat(row["key"]): _figures_of_row(row) for row in parts[part]}
+        for part in ("period", "before")
+    )
     return Overview(
-        now=sum((point.figures for point in points), Figures()),
-        before=sum(map(_figures_of_row, parts["before"]), Figures()),
-        points=points,
+        scope=scope,
+        now=sum(now.values(), Figures()),
+        before=sum(before.values(), Figures()),
+        points=granularity.fit_steps(build_series(now, before, scope, step), scope),
         hours=_hour_counts(page["hours"]),
-        practices=_sorted_groups(parts["practice"], By.PRACTICE),
-        doctors=_sorted_groups(parts["doctor"], By.DOCTOR),
-        kinds=_sorted_groups(parts["appointment_type"], By.APPOINTMENT_TYPE),
+        practices=_sorted_groups(parts["practice"], By.PRACTICE, scope),
+        doctors=_sorted_groups(parts["doctor"], By.DOCTOR, scope),
+        kinds=_sorted_groups(parts["appointment_type"], By.APPOINTMENT_TYPE, scope),
     )
 
 
@@ -291,7 +116,7 @@ def read_figures(
     workspace: Workspace, period: Period, filters: Filters, *, visible_to: User | None
 ) -> Figures:
     parameters = _query_parameters(workspace, period, filters, visible_to)
-    rows = sql.fetch(FIGURES, **parameters, step=None, by=None)
+    rows = sql.fetch(FIGURES, **parameters, by=None)
     return sum(map(_figures_of_row, rows), Figures())
 
 
@@ -303,11 +128,19 @@ def read_series(
     visible_to: User | None,
     step: PeriodStep | None = None,
 ) -> list[SeriesPoint]:
-    """Return a point for every step of the period, also where nobody was asked."""
-    step = step or period.step
-    parameters = _query_parameters(workspace, period, filters, visible_to)
-    rows = sql.fetch(FIGURES, **parameters, step=step.value, by=None)
-    return _fill_gaps({row["start"]: _figures_of_row(row) for row in rows}, period, step)
+    """Return a point for every step of the period, also where nobody was asked.
+
+    Without a `step` it is the finest that has enough ratings for a chart.
+    """
+    scope = Scope(period, filters)
+    step_read = step or granularity.finest_step(period)
+    rows = sql.fetch(SERIES, **_series_parameters(workspace, scope, step_read, visible_to))
+    now, before = (
+        {row["start"]: _figures_of_row(row) for row in rows if row["is_before"] is is_before}
+        for is_before in (False, True)
+    )
+    points = build_series(now, before, scope, step_read)
+    return points if step else granularity.fit_steps(points, scope)
 
 
 def read_breakdown(
@@ -315,8 +148,8 @@ def read_breakdown(
 ) -> list[FigureGroup]:
     """Return the groups that asked anybody, those with the most ratings first."""
     parameters = _query_parameters(workspace, period, filters, visible_to, by=by)
-    rows = sql.fetch(FIGURES, **parameters, step=None, by=by.value)
-    return _sorted_groups(rows, by)
+    rows = sql.fetch(FIGURES, **parameters, by=by.value)
+    return _sorted_groups(rows, by, Scope(period, filters))
 
 
 def read_hours(
@@ -358,24 +191,32 @@ def _query_parameters(
     }
 
 
+def _series_parameters(
+    workspace: Workspace, scope: Scope, step: PeriodStep, user: User | None
+) -> dict[str, Any]:
+    """Return the parameters of a statement that reads the period and the one before."""
+    period, before = scope.period, scope.period.before
+    return _query_parameters(workspace, period, scope.filters, user) | {
+        "since": before.first,
+        "before_first": before.first,
+        "shift": period.days,
+        "step": step.value,
+    }
+
+
 def _figures_of_row(row: Row) -> Figures:
     return Figures(**{name: row[name] for name in FIGURE_NAMES})
 
 
-def _fill_gaps(
-    figures_by_start: dict[date, Figures], period: Period, step: PeriodStep
-) -> list[SeriesPoint]:
-    """Return a point for every step. Where nobody was asked, all of its figures are zero."""
-    return [
-        SeriesPoint(start, step, figures_by_start.get(start, Figures()))
-        for start in period.starts(step)
-    ]
-
-
-def _sorted_groups(rows: Iterable[Row], by: By) -> list[FigureGroup]:
+def _sorted_groups(rows: Iterable[Row], by: By, scope: Scope) -> list[FigureGroup]:
     """Return the groups with the most ratings first; label and key keep the order stable."""
     groups = [
-        FigureGroup(row["key"], _group_label(by, row["label"]), _figures_of_row(row))
+        FigureGroup(
+            row["key"],
+            _group_label(by, row["label"]),
+            _figures_of_row(row),
+            scope.of_group(by, row["key"]),
+        )
         for row in rows
     ]
     return sorted(groups, key=lambda group: (-group.figures.rated, group.label, group.key))

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from core import sql, tenancy
 from insights.counting import ALL_MESSAGES, COUNT_DAYS, COUNT_FAILURES, COUNT_HOURS
-from insights.reading import SEEN_TALLIES
+from insights.tally_statements import SEEN_TALLIES
 
 MAX_DIFFERENCES = 100
 CELL = ("campaign_id", "day", "channel", "doctor", "appointment_type")

@@ -11,6 +11,8 @@ class PatientsConfig(AppConfig):
         "patient.opt_out": _("Opted a patient out"),
         "patient.consent": _("Recorded a patient’s consent"),
         "patient.withdraw": _("Noted that a patient withdrew consent"),
+        "doctor.photo": _("Changed a doctor’s photo"),
+        "doctor.remove_photo": _("Removed a doctor’s photo"),
         "suppression.add": _("Added to the suppression list"),
         "suppression.remove": _("Removed from the suppression list"),
         "patient.restore": _("Brought a patient’s data back"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from patients.views import imports, patients, suppressions
+from patients.views import doctors, imports, patients, suppressions
 
 urlpatterns = [
     path("imports/", imports.index, name="imports"),
@@ -21,6 +21,9 @@ urlpatterns = [
     path("patients/<uuid:patient>/move", patients.move, name="patient_move"),
     path("patients/<uuid:patient>/opt-out", patients.opt_out, name="patient_opt_out"),
     path("patients/<uuid:patient>/consent", patients.consent, name="patient_consent"),
+    path("doctors/", doctors.index, name="doctors"),
+    path("doctors/photo", doctors.photo, name="doctor_photo"),
+    path("doctors/<uuid:doctor>/remove-photo", doctors.remove_photo, name="doctor_photo_remove"),
     path("suppressions/", suppressions.index, name="suppressions"),
     path("suppressions/add", suppressions.add, name="suppression_add"),
     path("suppressions/export", suppressions.export, name="suppressions_export"),

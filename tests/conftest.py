@@ -13,7 +13,7 @@ from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 from xdist.remote import Producer
 
-from config import embedded
+from config import embedded, fonts
 from tests import database
 from tests.core.api.calling import ApiClient
 from tests.scheduling import SlowestFilesFirst, sort_slowest_first
@@ -32,6 +32,7 @@ def pytest_configure(config: pytest.Config) -> None:
     worker = getattr(config, "workerinput", {}).get("workerid", "gw0")
     if not hasattr(config, "workerinput"):
         compile_translations()
+        fonts.build_if_missing()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.DATABASES["default"].get("OPTIONS", {}).pop("pool", None)
     number = int(worker.removeprefix("gw")) % 15 + 1

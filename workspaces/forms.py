@@ -204,7 +204,9 @@ class ProfileForm(forms.ModelForm[User]):
 
     class Meta:
         model = User
-        fields: ClassVar = ["name", "phone", "language", "wants_monthly_report"]
+        fields: ClassVar = ["name", "phone", "language", "density", "wants_monthly_report"]
+        labels: ClassVar = {"density": _("Rows and spaces")}
+        help_texts: ClassVar = {"density": _("Compact shows more rows on a screen.")}
         widgets: ClassVar = {
             "name": forms.TextInput({"autocomplete": "name"}),
             "phone": forms.TextInput({"type": "tel", "autocomplete": "tel"}),

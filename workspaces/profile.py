@@ -1,4 +1,4 @@
-"""Change one's own name, phone, language and mails."""
+"""Change one's own name, phone, language, density of the pages and mails."""
 
 from dataclasses import dataclass
 
@@ -11,9 +11,10 @@ from workspaces.models import User, Workspace
 @dataclass(frozen=True)
 class ProfileDetails:
     name: str
-    phone: str = ""
-    language: str = ""
-    wants_monthly_report: bool = False
+    phone: str
+    language: str
+    density: str
+    wants_monthly_report: bool
 
 
 @transaction.atomic

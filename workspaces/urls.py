@@ -1,10 +1,12 @@
 from django.urls import path
 
+from workspaces.models import LegalKind
 from workspaces.views import (
     audit,
     elsewhere,
     help_page,
     invitation,
+    legal,
     practices,
     profile,
     settings,
@@ -12,6 +14,10 @@ from workspaces.views import (
 )
 
 urlpatterns = [
+    path("legal/terms/", legal.show, {"kind": LegalKind.TERMS}, name="legal_terms"),
+    path("legal/privacy/", legal.show, {"kind": LegalKind.PRIVACY}, name="legal_privacy"),
+    path("legal/processing/", legal.show, {"kind": LegalKind.PROCESSING}, name="legal_processing"),
+    path("legal/imprint/", legal.show, {"kind": LegalKind.IMPRINT}, name="legal_imprint"),
     path("practices/", practices.index, name="practices"),
     path("practices/new", practices.new, name="practice_new"),
     path("practices/<uuid:practice>/edit", practices.edit, name="practice_edit"),
@@ -24,7 +30,7 @@ urlpatterns = [
     path("invitation/<str:token>/", invitation.accept, name="invitation"),
     path("help/", help_page.show, name="help"),
     path("profile/", profile.edit, name="profile"),
-    path("settings/", settings.edit, name="workspace_settings"),
+    path("settings/clinic", settings.edit, name="workspace_settings"),
     path("settings/security", settings.edit_security, name="security_settings"),
     path("elsewhere/", elsewhere.ask_for_code, name="elsewhere"),
     path("elsewhere/code", elsewhere.enter_code, name="elsewhere_code"),

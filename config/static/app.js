@@ -7,6 +7,7 @@ const template = (id) => document.getElementById(id).content.firstElementChild.c
 // ---- Messages ----
 
 function toast(text, link) {
+  document.querySelector(".palette[open]")?.close(); // it would cover the message
   const alert = template("toast");
   const place = document.getElementById("toasts");
   alert.querySelector("p").textContent = text;
@@ -56,7 +57,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (!successful && elt.matches(".results-form")) elt.reset();
 });
 
-// Keep the download link in step with the filters in the URL, so that it has the same rows.
+// Keep the download link and the tabs in step with the filters in the URL.
 document.addEventListener("htmx:pushedIntoHistory", () => {
   for (const link of document.querySelectorAll("[data-of-these-filters]")) {
     const address = new URLSearchParams(location.search);
@@ -64,6 +65,7 @@ document.addEventListener("htmx:pushedIntoHistory", () => {
     address.set("as", "csv");
     link.search = address.toString();
   }
+  for (const tab of document.querySelectorAll("[data-keep-filters] a")) tab.search = location.search;
 });
 
 document.addEventListener("htmx:sendError", () => toast(words.offline));
@@ -208,12 +210,6 @@ function giveBack() {
 giveBack();
 
 // ---- Small conveniences ----
-
-// On a phone the navigation may be wider than the screen: scroll to the current page.
-for (const nav of document.querySelectorAll(".nav")) {
-  const here = nav.querySelector("[aria-current]");
-  if (here) nav.scrollLeft = here.offsetLeft - (nav.clientWidth - here.clientWidth) / 2;
-}
 
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-dialog]");

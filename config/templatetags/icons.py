@@ -43,11 +43,11 @@ DRAWINGS = {
     "search": '<circle cx="10.5" cy="10.5" r="6"/><path d="m15 15 5 5"/>',
     "filter": '<path d="M4 6h16M7 12h10M10 18h4"/>',
     "star": '<path d="m12 4 2.4 5 5.6.7-4.1 3.8 1.1 5.5-5-2.7L7 19l1.1-5.5L4 9.7 9.6 9z"/>',
+    "more": '<circle cx="6" cy="12" r="1"/><circle cx="12" cy="12" r="1"/>'
+    '<circle cx="18" cy="12" r="1"/>',
     "heart": '<path d="M12 19.5C6.5 15.5 4 12.6 4 9.4A4.2 4.2 0 0 1 12 7.6a4.2 4.2 0 0 1 8 '
     '1.8c0 3.2-2.5 6.1-8 10.1z"/>',
     "chart": '<path d="M4.5 4.5v15h15"/><path d="m8 14.5 3.5-4 3 2.5 4-5.5"/>',
-    "more": '<circle cx="5.5" cy="12" r="0.75"/><circle cx="12" cy="12" r="0.75"/>'
-    '<circle cx="18.5" cy="12" r="0.75"/>',
     "check": '<path d="m5 12.5 4.5 4.5L19 7"/>',
     "close": '<path d="m6 6 12 12M18 6 6 18"/>',
     "back": '<path d="m14.5 6-6 6 6 6"/>',

@@ -12,7 +12,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
-from config import embedded
+from config import embedded, fonts
 
 
 def main() -> None:
@@ -22,6 +22,7 @@ def main() -> None:
         django.setup()
         call_command("translations", "compile")
         call_command("migrate", verbosity=0)
+        fonts.build_if_missing()
         if static_files_changed():
             call_command("collectstatic", interactive=False, verbosity=0)
         call_command("seed_demo")

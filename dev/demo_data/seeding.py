@@ -8,7 +8,7 @@ from django.utils import translation
 from billing import credits
 from campaigns.models import Campaign, CampaignStatus
 from core import tenancy
-from dev.demo_data import labels, ledger, moments, people, public_face, today, trail
+from dev.demo_data import branding, labels, ledger, moments, people, public_face, today, trail
 from dev.demo_data.conversations import ClinicRows, Conversations
 from dev.demo_data.history import History
 from dev.demo_data.ledger import Allowance
@@ -41,6 +41,7 @@ def seed(*, now: datetime) -> bool:
         senders = people.add_shared_senders()
         demo = seed_clinic(DEMO, senders, staff=staff, now=now)
         public_face.add_public_face(demo, chance=random.Random(DEMO.seed), now=now)  # noqa: S311
+        branding.add_brand(demo)
         seed_clinic(ANDES, senders, staff=staff, now=now)
         today.add_campaign(demo, by=demo.people["doctor@reputationmanager.com"], now=now)
         return True

@@ -13,12 +13,20 @@ THOUSAND = 1000
 
 
 @dataclass(frozen=True)
+class Key:
+    """One mark of a drawing and what it means. The mark names a CSS class, `chart-key-…`."""
+
+    mark: str
+    words: str
+
+
+@dataclass(frozen=True)
 class Frame:
     """What `chart.html` shows around a drawing.
 
-    The description and the table are for people who cannot see the picture, the note is for all. A
-    picture with points is one stop of the Tab key. The script moves between the points with the
-    arrow keys: a page of charts has a hundred of them.
+    The description and the table are for people who cannot see the picture, the note and the keys
+    are for all. A picture with points is one stop of the Tab key. The script moves between the
+    points with the arrow keys: a page of charts has a hundred of them.
     """
 
     title: str
@@ -28,7 +36,9 @@ class Frame:
     rows: Sequence[Sequence[str]]
     css_class: str = ""
     has_points: bool = True
+    has_links: bool = False
     note: str = ""
+    keys: Sequence[Key] = ()
 
 
 def render_chart(frame: Frame, template: str, drawing: object) -> SafeString:

@@ -27,7 +27,10 @@ class HourCell:
 
 @dataclass(frozen=True)
 class WeekdayRow:
-    """The row is one stop of the arrow keys, because 168 stops would be too many."""
+    """The row is one stop of the arrow keys, because 168 stops would be too many.
+
+    Only hours with answers have a cell: a picture of all 168 was a third of the home page.
+    """
 
     y: int
     label: str
@@ -89,13 +92,14 @@ def _weekday_row(counts: HourCounts, weekday: int) -> WeekdayRow:
                 tip=f"{WEEKDAYS[weekday]}, {hour}:00: {_answers(count)}",
             )
             for hour, count in enumerate(hours)
+            if count
         ],
     )
 
 
 def _shade(count: int, highest: int) -> int:
-    """Return 0 for no answers, and else 1 to 5, rounded up so that one answer is visible."""
-    return -(-count * SHADES // highest) if highest else 0
+    """Return 1 to 5, rounded up so that one answer is visible."""
+    return -(-count * SHADES // highest)
 
 
 def _describe_busiest_hour(counts: HourCounts) -> str:

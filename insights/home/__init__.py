@@ -1,1 +1,1 @@
-"""The home page: results, what waits for somebody, recent events, and what will be sent next."""
+"""The home page: one answer, today's work, patients' words. The results: all figures."""

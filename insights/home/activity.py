@@ -9,7 +9,7 @@ from messaging.ratings import is_happy
 from patients.models import Patient
 from workspaces.models import Practice, User, Workspace
 
-SHOWN = 10
+SHOWN = 6
 FIELDS = ("rating", "replied_at", "delivered_at", "patient__name", "campaign__practice__name")
 
 

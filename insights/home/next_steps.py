@@ -1,4 +1,4 @@
-"""What is still to be set up, for the owner."""
+"""What is still to be set up, for the owner, and the way to the first rating."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from campaigns.models import CampaignStatus
+from insights import filters as filtering
 from workspaces import entitlements
-from workspaces.models import Workspace
+from workspaces.access import Can, may
+from workspaces.models import User, Workspace
 
 
 @dataclass(frozen=True)
@@ -34,3 +37,35 @@ def find_next_steps(workspace: Workspace) -> Iterator[NextStep]:
             _("Invite someone"),
             reverse("invite"),
         )
+
+
+def find_first_step(workspace: Workspace, user: User, asked: int) -> NextStep | None:
+    """Return what leads to the first rating. None if only patients or an owner can do it."""
+    if asked:
+        return None
+    if not workspace.practices.exists():
+        if not may(user, Can.MANAGE_PRACTICES):
+            return None
+        return NextStep(
+            _("Begin with the place where your patients are seen."),
+            _("Add a practice"),
+            reverse("practice_new"),
+        )
+    statuses = set(filtering.campaigns(workspace, visible_to=user).values_list("status", flat=True))
+    if CampaignStatus.ACTIVE in statuses:
+        return NextStep(
+            _("Your campaign is active. It needs a list of appointments."),
+            _("Upload a list"),
+            reverse("imports"),
+        )
+    if statuses & {CampaignStatus.DRAFT, CampaignStatus.PAUSED}:
+        return NextStep(
+            _("Nobody is asked until a campaign is activated."),
+            _("See the campaigns"),
+            reverse("campaigns"),
+        )
+    return NextStep(
+        _("A campaign asks the patients of one practice how their visit was."),
+        _("Create the first campaign"),
+        reverse("campaign_new"),
+    )

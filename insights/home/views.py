@@ -3,19 +3,22 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.utils.cache import patch_vary_headers
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from billing import usage_report
 from core.paging import render_partial, wants_partial
 from insights import filters as filtering
 from insights import periods, reading
 from insights.filters import EVERYTHING, By, Filters
-from insights.home import activity, outlook
+from insights.home import activity, campaign_people, outlook
 from insights.home.comparison import compare_figures
 from insights.home.forms import ResultsForm, build_query
-from insights.home.next_steps import find_next_steps
+from insights.home.hero import read_hero
+from insights.home.next_steps import find_first_step, find_next_steps
+from insights.home.words import read_newest_words
 from insights.periods import Period
+from insights.scope import Scope
 from insights.topics.panel import read_panel
 from messaging.error_codes import meaning_of
 from messaging.models import Conversation, Feedback, RecoveryStatus
@@ -23,65 +26,74 @@ from workspaces.access import Can, may, member
 from workspaces.requests import MemberRequest
 
 COMPARED = 12
+# What `periods.parse_period` and `filters.parse_filters` read from an address.
+RESULTS_QUERY = {"period", "from", "to", *By}
 
 
 @member()
 def home(request: MemberRequest) -> HttpResponse:
-    """Show the results to members who see campaigns, and a short page to receptionists."""
+    """One answer, what waits for somebody, and patients' words. Receptionists get their lists."""
     if not may(request.user, Can.SEE_CAMPAIGNS):
         return render(request, "insights/home/reception.html")
-    is_owner = may(request.user, Can.MANAGE_WORKSPACE)
-    results = _read_results(request)
-    if wants_partial(request):
-        return _render_results(request, results)
-    context = results | {
-        "steps": list(find_next_steps(request.workspace)) if is_owner else [],
-        "unhappy": Feedback.objects.within(request.workspace)
-        .visible_to(request.user)
+    if request.GET.keys() & RESULTS_QUERY:
+        # The results were here once, and people have kept links to them.
+        return redirect(f"{reverse('results')}?{request.GET.urlencode()}")
+    workspace, user = request.workspace, request.user
+    hero = read_hero(workspace, visible_to=user, today=periods.latest_local_date(workspace))
+    context = {
+        "hero": hero,
+        "first_step": None if hero.has_ratings else find_first_step(workspace, user, hero.asked),
+        "steps": list(find_next_steps(workspace)) if may(user, Can.MANAGE_WORKSPACE) else [],
+        "unhappy": Feedback.objects.within(workspace)
+        .visible_to(user)
         .exclude(status=RecoveryStatus.RESOLVED)
         .count(),
-        "waiting": Conversation.objects.within(request.workspace)
-        .visible_to(request.user)
+        "waiting": Conversation.objects.within(workspace)
+        .visible_to(user)
         .filter(waiting_since__isnull=False)
         .count(),
-        "events": activity.recent(request.workspace, visible_to=request.user),
-        "outlook": outlook.read_outlook(request.workspace, visible_to=request.user),
-        "days_of_credits": usage_report.estimate_days_left(request.workspace)
-        if may(request.user, Can.MANAGE_BILLING)
+        "outlook": outlook.read_outlook(workspace, visible_to=user),
+        "days_of_credits": usage_report.estimate_days_left(workspace)
+        if may(user, Can.MANAGE_BILLING)
         else None,
+        "words": read_newest_words(workspace, visible_to=user),
+        "events": activity.recent(workspace, visible_to=user),
     }
-    response = render(request, "insights/home/home.html", context)
-    # The same URL answers htmx with a part. Without this, a browser shows the cached part as page.
-    patch_vary_headers(response, ["HX-Request"])
-    return response
+    return render(request, "insights/home/home.html", context)
 
 
 @member(Can.SEE_CAMPAIGNS)
 def results(request: MemberRequest) -> HttpResponse:
-    """The results without the rest of the home page, for printing. It has the topics at once."""
+    """All figures and topics of a period, narrowed by filters. For htmx, the part that changes."""
     results = _read_results(request)
     results["topics"] = read_panel(
         request.workspace, results["period"], results["filters"], visible_to=request.user
     )
-    return _render_results(request, results)
+    response = render_partial(request, "insights/home/results.html", "results", results)
+    if wants_partial(request):
+        # The address shows the same results after a reload.
+        response["HX-Push-Url"] = f"{request.path}?{results['query']}"
+    return response
 
 
 @member(Can.SEE_CAMPAIGNS)
 def campaign_results(request: MemberRequest, campaign: UUID) -> HttpResponse:
     """The results panel of the campaign page. The campaigns app cannot import messages."""
     shown = get_object_or_404(
-        filtering.campaigns(request.workspace, visible_to=request.user), pk=campaign
+        filtering.campaigns(request.workspace, visible_to=request.user).select_related(
+            "practice", "workspace"
+        ),
+        pk=campaign,
     )
     today = periods.latest_local_date(request.workspace)
     period = Period(shown.created_at.date() - timedelta(days=1), today)
     filters = Filters(campaign=shown.pk)
-    points = reading.read_series(
-        request.workspace, period, filters, visible_to=request.user, step=period.step
-    )
+    points = reading.read_series(request.workspace, period, filters, visible_to=request.user)
     context = {
         "campaign": shown,
         "now": reading.read_figures(request.workspace, period, filters, visible_to=request.user),
         "points": points,
+        "scope": Scope(period, filters),
         "failures": [
             (meaning_of(failure.code).explanation, failure.count)
             for failure in reading.read_failures(
@@ -89,16 +101,10 @@ def campaign_results(request: MemberRequest, campaign: UUID) -> HttpResponse:
             )
         ],
         "outlook": outlook.read_outlook(request.workspace, visible_to=request.user, campaign=shown),
+        "comments": campaign_people.read_newest_comments(shown, period, visible_to=request.user),
+        "visits": campaign_people.read_newest_visits(shown, visible_to=request.user),
     }
     return render(request, "insights/home/campaign.html", context)
-
-
-def _render_results(request: MemberRequest, results: dict[str, Any]) -> HttpResponse:
-    """Render the results. For htmx, push the URL that shows the same results after a reload."""
-    response = render_partial(request, "insights/home/results.html", "results", results)
-    if wants_partial(request):
-        response["HX-Push-Url"] = f"{request.path}?{results['query']}"
-    return response
 
 
 def _read_results(request: MemberRequest) -> dict[str, Any]:
@@ -130,6 +136,7 @@ def _read_results(request: MemberRequest) -> dict[str, Any]:
             overview.now.average, overview.before.average, decimals=1
         ),
         "points": overview.points,
+        "scope": overview.scope,
         "hours": overview.hours,
         "practices": overview.practices[:COMPARED],
         "doctors": overview.doctors[:COMPARED],

@@ -1,3 +1,4 @@
+from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +28,26 @@ class Report(BaseModel):
     created_by_name = models.CharField(_("created by"), max_length=120)
     views = models.PositiveIntegerField(_("views"), default=0)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+    is_indexable = models.BooleanField(
+        _("may appear in search engines"), default=False, db_default=False
+    )
+    description = models.CharField(
+        _("description"),
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("One or two sentences about the practice. Search engines show them too."),
+    )
+    booking_url = models.URLField(
+        _("page for appointments"),
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[URLValidator(schemes=["https"])],
+        help_text=_("Begins with https://. The report links to it."),
+    )
 
     objects = TenantQuerySet["Report"].as_manager()
 
@@ -38,6 +59,10 @@ class Report(BaseModel):
                 fields=["practice"],
                 condition=Q(revoked_at=None),
                 name="insights_report_one_in_force",
+            ),
+            models.CheckConstraint(
+                condition=Q(booking_url="") | Q(booking_url__startswith="https://"),
+                name="insights_report_booking_url_is_https",
             ),
             SameWorkspace(field="practice", name="insights_report_practice_fk"),
             RowSecurity(name="insights_report_row_security"),

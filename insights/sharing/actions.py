@@ -28,6 +28,26 @@ def publish_report(*, practice: Practice, by: User) -> Report:
 
 
 @transaction.atomic
+def change_report(
+    *, report: Report, description: str, booking_url: str, is_indexable: bool, by: User
+) -> None:
+    """Change what the report says about the practice, and whether search engines may show it."""
+    was_indexable = Report.objects.values_list("is_indexable", flat=True).get(pk=report.pk)
+    report.description = description
+    report.booking_url = booking_url
+    report.is_indexable = is_indexable
+    report.save(update_fields=["description", "booking_url", "is_indexable", "updated_at"])
+    audit.record(
+        "report.change",
+        report,
+        by=by,
+        name=report.practice.name,
+        old={"is_indexable": was_indexable},
+        new={"is_indexable": is_indexable},
+    )
+
+
+@transaction.atomic
 def revoke_report(*, report: Report, by: User) -> None:
     """Close a report at once and for good. Publishing again creates a report with a new token."""
     report.revoked_at = timezone.now()

@@ -12,6 +12,8 @@ from core import tenancy
 from insights.models import Desk, DeskRating
 from messaging import ratings
 from messaging.patient_pages.tokens import looks_like_token
+from workspaces.branding import brands
+from workspaces.branding.brands import ShownBrand
 from workspaces.models import ReviewInvites
 
 SIGNER = signing.TimestampSigner(salt="desk")
@@ -37,6 +39,7 @@ class StarPage:
     practice: str
     review_url: str
     invites_everyone: bool
+    brand: ShownBrand
 
     def review_links(self, rating: int, words: Mapping[str, str]) -> ReviewLinks | None:
         """Return links for a review after the visit, for everyone or only for happy visitors.
@@ -61,14 +64,16 @@ def find_star_page(token: str) -> StarPage | None:
         return None
     with tenancy.platform("star page at reception"):
         desk = Desk.objects.select_related("practice", "workspace").filter(token=token).first()
-    if desk is None:
-        return None
+        if desk is None:
+            return None
+        brand = brands.find_brand(desk.workspace_id)
     return StarPage(
         desk_id=desk.pk,
         workspace_id=desk.workspace_id,
         practice=desk.practice.name,
         review_url=desk.practice.review_url,
         invites_everyone=desk.workspace.review_invites == ReviewInvites.EVERYONE,
+        brand=brand,
     )
 
 

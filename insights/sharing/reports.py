@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.db.models import F
+from django.urls import reverse
 
 from core import tenancy
 from insights import periods, reading
@@ -12,26 +15,50 @@ from insights.figures import Figures
 from insights.filters import Filters
 from insights.models import Report
 from insights.periods import Period
+from insights.sharing.quarters import Quarter, read_quarters
 from messaging.models import Quote
 from messaging.patient_pages.tokens import looks_like_token
+from workspaces.branding import brands
+from workspaces.branding.brands import ShownBrand
+from workspaces.models import Practice
 
 YEAR = timedelta(days=364)
 # With fewer ratings the average says more about chance than about the practice.
 MIN_RATINGS = 5
 MAX_QUOTES = 20
+MAP_SEARCH = "https://www.google.com/maps/search/?"
 
 
 @dataclass(frozen=True)
-class PublicReport:
-    practice: str
-    city: str
+class ReportSummary:
+    """What the badge and the picture for links show."""
+
+    token: str
+    practice: Practice
     language: str
     figures: Figures
-    quotes: Sequence[str]
 
     @property
     def has_enough(self) -> bool:
         return self.figures.rated >= MIN_RATINGS
+
+    @property
+    def average(self) -> float:
+        return round(self.figures.average or 0, 1)
+
+    @property
+    def url(self) -> str:
+        return settings.SITE_URL + reverse("public_report", args=[self.token])
+
+
+@dataclass(frozen=True)
+class PublicReport(ReportSummary):
+    quotes: Sequence[str]
+    quarters: Sequence[Quarter]
+    description: str
+    booking_url: str
+    is_indexable: bool
+    brand: ShownBrand
 
     @property
     def bars(self) -> list[tuple[int, int, int]]:
@@ -40,9 +67,61 @@ class PublicReport:
         counts = list(enumerate(self.figures.ratings, 1))[::-1]
         return [(stars, count, round(count * 100 / rated)) for stars, count in counts]
 
+    @property
+    def address(self) -> str:
+        """Return the address on one line, or an empty text if only the city is known."""
+        practice = self.practice
+        if not practice.address:
+            return ""
+        parts = (practice.address, practice.city, practice.state)
+        return ", ".join(part for part in parts if part)
+
+    @property
+    def map_url(self) -> str:
+        if not self.address:
+            return ""
+        query = {"api": "1", "query": f"{self.practice.name}, {self.address}"}
+        if self.practice.google_place_id:
+            query["query_place_id"] = self.practice.google_place_id
+        return MAP_SEARCH + urlencode(query)
+
 
 def find_report(token: str, *, count_view: bool) -> PublicReport | None:
     """Return the report, or None if the token is unknown or the report was revoked."""
+    report = _find_row(token, count_view=count_view)
+    if report is None:
+        return None
+    with tenancy.within(report.workspace_id):
+        return PublicReport(
+            token=report.token,
+            practice=report.practice,
+            language=report.workspace.language,
+            figures=_read_figures(report),
+            quotes=_quotes(report),
+            quarters=read_quarters(
+                report.workspace, practice=report.practice_id, min_ratings=MIN_RATINGS
+            ),
+            description=report.description,
+            booking_url=report.booking_url,
+            is_indexable=report.is_indexable,
+            brand=brands.find_brand(report.workspace_id),
+        )
+
+
+def find_summary(token: str) -> ReportSummary | None:
+    report = _find_row(token, count_view=False)
+    if report is None:
+        return None
+    with tenancy.within(report.workspace_id):
+        return ReportSummary(
+            token=report.token,
+            practice=report.practice,
+            language=report.workspace.language,
+            figures=_read_figures(report),
+        )
+
+
+def _find_row(token: str, *, count_view: bool) -> Report | None:
     if not looks_like_token(token):
         return None
     with tenancy.platform("public report"):
@@ -51,24 +130,19 @@ def find_report(token: str, *, count_view: bool) -> PublicReport | None:
             .filter(token=token, revoked_at=None)
             .first()
         )
-        if report is None:
-            return None
-        if count_view:
+        if report and count_view:
             Report.objects.filter(pk=report.pk).update(views=F("views") + 1)
-    with tenancy.within(report.workspace_id):
-        today = periods.latest_local_date(report.workspace)
-        return PublicReport(
-            practice=report.practice.name,
-            city=report.practice.city,
-            language=report.workspace.language,
-            figures=reading.read_figures(
-                report.workspace,
-                Period(today - YEAR, today),
-                Filters(practice=report.practice_id),
-                visible_to=None,
-            ),
-            quotes=_quotes(report),
-        )
+    return report
+
+
+def _read_figures(report: Report) -> Figures:
+    today = periods.latest_local_date(report.workspace)
+    return reading.read_figures(
+        report.workspace,
+        Period(today - YEAR, today),
+        Filters(practice=report.practice_id),
+        visible_to=None,
+    )
 
 
 def _quotes(report: Report) -> list[str]:

@@ -7,23 +7,30 @@ from django.db.models import Avg, Count, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from core.errors import ProblemError
 from insights.models import Desk, DeskRating, Report
-from insights.sharing import actions, pictures
+from insights.sharing import actions, badges, qr_codes
+from insights.sharing.badges import BadgeSize, BadgeStyle, BadgeTheme
+from insights.sharing.forms import ReportForm
 from messaging import quotes, ratings
 from messaging.models import Message, Quote
+from messaging.patient_texts.pages import page_texts
 from workspaces import entitlements
 from workspaces.access import Can, member
-from workspaces.models import Practice
+from workspaces.branding import brands
+from workspaces.models import Language, Practice
 from workspaces.plans import Feature
 from workspaces.requests import MemberRequest
 
 MAX_SHOWN = 50
+A4, CARDS = "a4", "cards"
+POSTER_SIZES = [(A4, gettext_lazy("One poster (A4)")), (CARDS, gettext_lazy("Four cards (A6)"))]
+POSTERS_ON_A_SHEET = {A4: 1, CARDS: 4}
 
 
 class DeskRatings(TypedDict):
@@ -39,7 +46,13 @@ class SharedPractice(NamedTuple):
     practice: Practice
     report: Report | None
     desk_ratings: DeskRatings | None
-    embed_code: str
+
+
+class BadgeChoice(NamedTuple):
+    """A badge in one size, with the code that shows it on a web site."""
+
+    style: BadgeStyle
+    code: str
 
 
 class WithdrawnQuote(NamedTuple):
@@ -77,11 +90,37 @@ def publish(request: MemberRequest, practice: UUID) -> HttpResponse:
 
 
 @member(Can.MANAGE_SHARING)
+def edit(request: MemberRequest, report: UUID) -> HttpResponse:
+    found = _get_report(request, report)
+    form = ReportForm(request.POST or None, instance=found)
+    if request.method == "POST" and form.is_valid():
+        actions.change_report(report=found, **form.details(), by=request.user)
+        messages.success(request, _("Your changes are saved."))
+        return redirect("sharing")
+    return render(request, "insights/sharing/report_form.html", {"form": form, "report": found})
+
+
+@member(Can.MANAGE_SHARING)
+def badge_chooser(request: MemberRequest, report: UUID) -> HttpResponse:
+    """Show the badge in each size, for one kind of page, with the code to copy."""
+    found = _get_report(request, report)
+    chosen = badges.parse_style("", request.GET.get("theme", "")).theme
+    styles = [BadgeStyle(size, chosen) for size in BadgeSize]
+    context = {
+        "report": found,
+        "themes": list(BadgeTheme),
+        "chosen": chosen,
+        "choices": [
+            BadgeChoice(style, badges.embed_code(found, found.practice, style)) for style in styles
+        ],
+    }
+    return render(request, "insights/sharing/badge_chooser.html", context)
+
+
+@member(Can.MANAGE_SHARING)
 @require_POST
 def revoke(request: MemberRequest, report: UUID) -> HttpResponse:
-    public = Report.objects.within(request.workspace).filter(revoked_at=None)
-    to_revoke = get_object_or_404(public.select_related("practice"), pk=report)
-    actions.revoke_report(report=to_revoke, by=request.user)
+    actions.revoke_report(report=_get_report(request, report), by=request.user)
     messages.success(request, _("The report is closed: its address leads nowhere any more."))
     return redirect("sharing")
 
@@ -113,7 +152,7 @@ def withdraw(request: MemberRequest, quote: UUID) -> HttpResponse:
 def qr(request: MemberRequest, practice: UUID) -> HttpResponse:
     found = _get_practice(request, practice)
     picture = HttpResponse(
-        pictures.render_qr_code(_star_page_url(found)), content_type="image/svg+xml"
+        qr_codes.render_qr_code(_star_page_url(found)), content_type="image/svg+xml"
     )
     name = slugify(found.name) or "qr"
     picture["Content-Disposition"] = f'inline; filename="{name}.svg"'
@@ -122,9 +161,21 @@ def qr(request: MemberRequest, practice: UUID) -> HttpResponse:
 
 @member(Can.MANAGE_SHARING)
 def poster(request: MemberRequest, practice: UUID) -> HttpResponse:
-    """A page with the QR code to print."""
+    """A page with the QR code to print: one large poster, or four cards to cut out."""
     found = _get_practice(request, practice)
-    context = {"practice": found, "address": _star_page_url(found)}
+    asked, size = request.GET.get("language", ""), request.GET.get("size", "")
+    language = asked if asked in Language.values else request.workspace.language
+    context = {
+        "practice": found,
+        "address": _star_page_url(found),
+        "brand": brands.find_brand(request.workspace.pk),
+        "words": page_texts(language),
+        "language": language,
+        "languages": Language.choices,
+        "sizes": POSTER_SIZES,
+        "size": size if size in POSTERS_ON_A_SHEET else A4,
+        "posters": range(POSTERS_ON_A_SHEET.get(size, 1)),
+    }
     return render(request, "insights/sharing/poster.html", context)
 
 
@@ -134,12 +185,10 @@ def _shared_practices(request: MemberRequest) -> list[SharedPractice]:
         for report in Report.objects.within(request.workspace).filter(revoked_at=None)
     }
     desk_ratings = _desk_ratings_by_practice(request)
-    shared = []
-    for practice in request.workspace.practices.order_by("name"):
-        report = reports.get(practice.pk)
-        embed_code = _embed_code(report, practice) if report else ""
-        shared.append(SharedPractice(practice, report, desk_ratings.get(practice.pk), embed_code))
-    return shared
+    return [
+        SharedPractice(practice, reports.get(practice.pk), desk_ratings.get(practice.pk))
+        for practice in request.workspace.practices.order_by("name")
+    ]
 
 
 def _desk_ratings_by_practice(request: MemberRequest) -> dict[UUID, DeskRatings]:
@@ -154,19 +203,14 @@ def _get_practice(request: MemberRequest, key: UUID) -> Practice:
     return get_object_or_404(request.workspace.practices, pk=key)
 
 
+def _get_report(request: MemberRequest, key: UUID) -> Report:
+    public = Report.objects.within(request.workspace).filter(revoked_at=None)
+    return get_object_or_404(public.select_related("practice__workspace"), pk=key)
+
+
 def _star_page_url(practice: Practice) -> str:
     desk: Desk = actions.get_or_create_desk(practice=practice)
     return settings.SITE_URL + reverse("desk", args=[desk.token])
-
-
-def _embed_code(report: Report, practice: Practice) -> str:
-    """Return the HTML of the badge, to be copied into the web site of the clinic."""
-    return format_html(
-        '<a href="{}"><img src="{}" alt="{}" width="220" height="64"></a>',
-        settings.SITE_URL + reverse("public_report", args=[report.token]),
-        settings.SITE_URL + reverse("badge", args=[report.token]),
-        practice.name,
-    )
 
 
 def _quotable_messages(request: MemberRequest) -> QuerySet[Message]:

@@ -1,11 +1,13 @@
-"""The words behind the figures: visits with a text, narrowed like the figures and by topic."""
+"""The visits behind the figures: those with a rating or a text, narrowed like the figures."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 
 from django.db.models import Q
 
+from campaigns.visibility import results_visible_to
 from insights.filters import Filters
 from insights.periods import Period
 from insights.topics.counting import labelled_since
@@ -18,15 +20,28 @@ from templates_app.models import MessageType
 from workspaces.models import User, Workspace
 
 
-class Tone(StrEnum):
+class RatingRange(StrEnum):
     HAPPY = "happy"
     UNHAPPY = "unhappy"
+    FIVE = "5"
+    FOUR = "4"
+    THREE = "3"
+    TWO = "2"
+    ONE = "1"
+
+    @property
+    def condition(self) -> Q:
+        match self:
+            case RatingRange.HAPPY:
+                return Q(rating__gte=HAPPY_FROM)
+            case RatingRange.UNHAPPY:
+                return Q(rating__lt=HAPPY_FROM)
+        return Q(rating=int(self))
 
 
-RATED = {
-    Tone.HAPPY: Q(rating__gte=HAPPY_FROM),
-    Tone.UNHAPPY: Q(rating__lt=HAPPY_FROM),
-}
+RATED = Q(rating__isnull=False)
+# No practice is further from UTC than this.
+A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -44,13 +59,37 @@ def find_asks(
 
     No index has the day, so the caller narrows them to those with a text or a case.
     """
-    return (
-        Message.objects.within(workspace)
-        .visible_to(visible_to)
-        .filter(message_days.counts(), _narrow(filters), type=MessageType.INITIAL)
-        .alias(day=message_days.day())
-        .filter(day__range=(period.first, period.last))
+    asks = Message.objects.within(workspace).visible_to(visible_to)
+    return _of_days(asks.filter(_is_counted(filters)), period)
+
+
+def find_ratings(
+    workspace: Workspace,
+    period: Period,
+    filters: Filters,
+    *,
+    visible_to: User,
+    rating: RatingRange | None = None,
+) -> VisibleWithPatient[Message]:
+    """Return the asks that `Figures.ratings` counts, without those of erased patients."""
+    asks = Message.objects.within(workspace).visible_to(visible_to)
+    return _rated(asks, period, filters, rating)
+
+
+def count_erased_ratings(
+    workspace: Workspace,
+    period: Period,
+    filters: Filters,
+    *,
+    visible_to: User,
+    rating: RatingRange | None = None,
+) -> int:
+    """Count the ratings of erased patients. The figures keep them, and no list shows them."""
+    asks = Message.objects.within(workspace).filter(
+        results_visible_to(visible_to, campaign="campaign"),
+        patient__data_deleted_at__isnull=False,
     )
+    return _rated(asks, period, filters, rating).count()
 
 
 def find_comments(
@@ -60,7 +99,7 @@ def find_comments(
     *,
     visible_to: User,
     topic: Topic | None = None,
-    tone: Tone | None = None,
+    rating: RatingRange | None = None,
 ) -> VisibleWithPatient[Message]:
     """Return the asks whose patients wrote something, on the days that `count_topics` counts."""
     asks = find_asks(workspace, period, filters, visible_to=visible_to)
@@ -70,7 +109,7 @@ def find_comments(
     if topic:
         labels = labels.filter(is_read(), topics__contains=[topic])
     asks = asks.filter(pk__in=labels.values("message"))
-    return asks.filter(RATED[tone]) if tone else asks
+    return asks.filter(rating.condition) if rating else asks
 
 
 def with_words(asks: VisibleWithPatient[Message]) -> VisibleWithPatient[Message]:
@@ -97,7 +136,7 @@ def _texts(ask: Message) -> Iterator[VisitText]:
             yield VisitText(inbound.body, by_text.get((TextSource.INBOUND, inbound.pk)))
 
 
-def _narrow(filters: Filters) -> Q:
+def _is_counted(filters: Filters) -> Q:
     values = {
         "campaign__practice": filters.practice,
         "campaign": filters.campaign,
@@ -105,4 +144,24 @@ def _narrow(filters: Filters) -> Q:
         "patient__appointment_type": filters.appointment_type,
         "channel": filters.channel,
     }
-    return Q(**{name: value for name, value in values.items() if value is not None})
+    narrowed = {name: value for name, value in values.items() if value is not None}
+    return Q(message_days.counts(), type=MessageType.INITIAL, **narrowed)
+
+
+def _of_days(asks: VisibleWithPatient[Message], period: Period) -> VisibleWithPatient[Message]:
+    return asks.alias(day=message_days.day()).filter(day__range=(period.first, period.last))
+
+
+def _rated(
+    asks: VisibleWithPatient[Message],
+    period: Period,
+    filters: Filters,
+    rating: RatingRange | None,
+) -> VisibleWithPatient[Message]:
+    """Narrow to ratings of the period. The index `message_day` has moments instead of days."""
+    begins, ends = (datetime.combine(day, time(), UTC) for day in (period.first, period.last))
+    asks = asks.filter(_is_counted(filters), rating.condition if rating else RATED)
+    asks = asks.alias(at=message_days.anchor()).filter(
+        at__gte=begins - A_DAY, at__lt=ends + 2 * A_DAY
+    )
+    return _of_days(asks, period)

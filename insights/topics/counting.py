@@ -3,7 +3,7 @@
 The day of a visit is the day of its ask, as in every other figure.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Self
@@ -11,7 +11,14 @@ from uuid import UUID
 
 from core import sql
 from insights import filters as filtering
-from insights.certainty import Sample, mean_interval, means_differ, shares_differ
+from insights.certainty import (
+    Sample,
+    mean_interval,
+    mean_shift,
+    means_differ,
+    share_shift,
+    shares_differ,
+)
 from insights.filters import Filters
 from insights.periods import Period
 from messaging.message_days import COUNTS, DAY
@@ -70,7 +77,7 @@ WITH texts AS MATERIALIZED ({TEXTS}
     FROM visits
     WHERE is_read AND NOT is_named
 )
-SELECT topic, is_before, practice_id, count(*) AS visits,
+SELECT topic, is_before, practice_id::text, count(*) AS visits,
        count(rating) AS rated, coalesce(sum(rating), 0)::bigint AS stars,
        coalesce(sum(rating * rating), 0)::bigint AS stars_squared,
        count(*) FILTER (WHERE tone = 'praise') AS praised,
@@ -124,6 +131,14 @@ class TopicFigures:
     @property
     def share_before(self) -> float:
         return self.before.visits / self.of_before if self.of_before else 0.0
+
+    @property
+    def share_shift(self) -> float | None:
+        return share_shift(self.now.visits, self.of_now, self.before.visits, self.of_before)
+
+    @property
+    def rating_shift(self) -> float | None:
+        return mean_shift(self.now.ratings, self.before.ratings)
 
     @property
     def share_change(self) -> float | None:
@@ -183,6 +198,16 @@ class TopicBreakdown:
     whole: TopicReport
     by_practice: dict[UUID, TopicReport] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, rows: Iterable[Mapping[str, Any]]) -> Self:
+        """Sort the rows of `fetch_topic_rows` by practice."""
+        rows_by_practice: dict[str | None, list[dict[str, Any]]] = {}
+        for row in map(dict, rows):
+            rows_by_practice.setdefault(row.pop("practice_id"), []).append(row)
+        whole = TopicReport.of(rows_by_practice.pop(None, []))
+        practices = {UUID(key): TopicReport.of(of) for key, of in rows_by_practice.items() if key}
+        return cls(whole, practices)
+
 
 def count_topics(
     workspace: Workspace,
@@ -196,13 +221,22 @@ def count_topics(
 
     `before` is as many days as the period has, unless it is given. It ends where the period begins.
     """
+    return TopicBreakdown.of(
+        fetch_topic_rows(workspace, period, filters, visible_to=visible_to, before=before)
+    )
+
+
+def fetch_topic_rows(
+    workspace: Workspace,
+    period: Period,
+    filters: Filters,
+    *,
+    visible_to: User | None,
+    before: Period | None = None,
+) -> list[dict[str, Any]]:
+    """Return the rows that a `TopicBreakdown` is made of, as plain data that a cache can store."""
     values = text_values(workspace, before or period.before, period, filters, visible_to=visible_to)
-    rows_by_practice: dict[UUID | None, list[dict[str, Any]]] = {}
-    for row in sql.fetch(COUNT_TOPICS, **values):
-        rows_by_practice.setdefault(row.pop("practice_id"), []).append(row)
-    whole = TopicReport.of(rows_by_practice.pop(None, []))
-    practices = {key: TopicReport.of(rows) for key, rows in rows_by_practice.items() if key}
-    return TopicBreakdown(whole, practices)
+    return sql.fetch(COUNT_TOPICS, **values)
 
 
 def text_values(

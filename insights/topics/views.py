@@ -15,12 +15,21 @@ from insights import periods, reading
 from insights.filters import EVERYTHING, By, Filters
 from insights.home.forms import build_query
 from insights.periods import Period
-from insights.topics.comments import Tone, find_comments, with_words, words_of
-from insights.topics.forms import CommentsForm
+from insights.topics.comments import (
+    RatingRange,
+    count_erased_ratings,
+    find_comments,
+    find_ratings,
+    with_words,
+    words_of,
+)
+from insights.topics.forms import ALL_RATINGS, CommentsForm
 from insights.topics.panel import csv_rows, read_panel
 from messaging.models import Message, Topic
 from messaging.models.text_labels import VisitLabels, summarize_labels
+from messaging.models.visibility import VisibleWithPatient
 from workspaces.access import Can, member
+from workspaces.models import User, Workspace
 from workspaces.practices import workspace_time_zone
 from workspaces.requests import MemberRequest
 
@@ -50,14 +59,41 @@ class CommentSearch:
     period: Period
     filters: Filters
     topic: Topic | None
-    tone: Tone | None
+    rating: RatingRange | None
+    is_of_all_ratings: bool  # and not only of those with words
 
     @property
     def query(self) -> str:
         """The query string that asks for the same, without empty values."""
-        chosen = {"topic": self.topic, "tone": self.tone}
-        added = urlencode({name: value.value for name, value in chosen.items() if value})
+        chosen = {
+            "topic": self.topic and self.topic.value,
+            "rating": self.rating and self.rating.value,
+            "shown": ALL_RATINGS if self.is_of_all_ratings else "",
+        }
+        added = urlencode({name: value for name, value in chosen.items() if value})
         return "&".join(filter(None, [build_query(self.period, self.filters), added]))
+
+    def find(self, workspace: Workspace, user: User) -> VisibleWithPatient[Message]:
+        if self.is_of_all_ratings:
+            return find_ratings(
+                workspace, self.period, self.filters, visible_to=user, rating=self.rating
+            )
+        return find_comments(
+            workspace,
+            self.period,
+            self.filters,
+            visible_to=user,
+            topic=self.topic,
+            rating=self.rating,
+        )
+
+    def count_erased(self, workspace: Workspace, user: User) -> int:
+        """Count what the figures have and the list has not."""
+        if not self.is_of_all_ratings:
+            return 0
+        return count_erased_ratings(
+            workspace, self.period, self.filters, visible_to=user, rating=self.rating
+        )
 
 
 @member(Can.SEE_CAMPAIGNS)
@@ -77,16 +113,9 @@ def topics(request: MemberRequest) -> HttpResponseBase:
 
 @member(Can.SEE_CAMPAIGNS)
 def comments(request: MemberRequest) -> HttpResponseBase:
-    """What patients wrote, narrowed by the period and filters of the results and by topic."""
+    """The visits behind the figures of the same period and filters: with words, or all rated."""
     search = _parse_search(request)
-    asks = find_comments(
-        request.workspace,
-        search.period,
-        search.filters,
-        visible_to=request.user,
-        topic=search.topic,
-        tone=search.tone,
-    )
+    asks = search.find(request.workspace, request.user)
     if csv_exports.is_csv_wanted(request):
         return csv_exports.download(
             with_words(asks),
@@ -96,6 +125,7 @@ def comments(request: MemberRequest) -> HttpResponseBase:
         )
     context = _comments_context(request, search) | {
         "total": asks.count(),
+        "erased": search.count_erased(request.workspace, request.user),
         "page": newest_first(with_words(asks), request, size=PAGE_SIZE),
     }
     context["visits"] = [(ask, words_of(ask)) for ask in context["page"].rows]
@@ -104,12 +134,16 @@ def comments(request: MemberRequest) -> HttpResponseBase:
 
 def _parse_search(request: MemberRequest) -> CommentSearch:
     workspace, query = request.workspace, request.GET
-    topic, tone = query.get("topic", ""), query.get("tone", "")
+    topic = query.get("topic", "")
+    # Older links have `tone`.
+    rating = query.get("rating", "") or query.get("tone", "")
+    is_of_all_ratings = query.get("shown") == ALL_RATINGS and topic not in Topic.values
     return CommentSearch(
         period=periods.parse_period(query, today=periods.latest_local_date(workspace)),
         filters=filtering.parse_filters(query, workspace=workspace, visible_to=request.user),
         topic=Topic(topic) if topic in Topic.values else None,
-        tone=Tone(tone) if tone in set(Tone) else None,
+        rating=RatingRange(rating) if rating in set(RatingRange) else None,
+        is_of_all_ratings=is_of_all_ratings,
     )
 
 
@@ -125,7 +159,6 @@ def _comments_context(request: MemberRequest, search: CommentSearch) -> dict[str
         "search": search,
         "period": search.period,
         "filters": search.filters,
-        "results_query": build_query(search.period, search.filters),
         "form": CommentsForm(
             chosen,
             workspace=request.workspace,

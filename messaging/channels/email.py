@@ -3,6 +3,7 @@
 import asyncio
 import smtplib
 from datetime import datetime
+from email.mime.image import MIMEImage
 
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.utils import translation
@@ -17,6 +18,7 @@ from messaging.channels.protocol import (
 )
 from messaging.mail import addresses, rendering, tokens
 from templates_app.models import MessageType
+from workspaces.branding.brands import MailBrand
 
 TEMPORARY = range(400, 500)
 
@@ -92,7 +94,18 @@ class EmailChannel:
             headers=headers,
         )
         mail.attach_alternative(html, "text/html")
+        if message.brand.logo:
+            _attach_logo(mail, message.brand)
         return mail
+
+
+def _attach_logo(mail: EmailMultiAlternatives, brand: MailBrand) -> None:
+    """Add the logo as a part of the HTML and not as an attachment (RFC 2387)."""
+    logo = MIMEImage(brand.logo, brand.logo_type.partition("/")[2])
+    logo["Content-ID"] = f"<{rendering.LOGO_ID}>"
+    logo["Content-Disposition"] = "inline"
+    mail.mixed_subtype = "related"
+    mail.attach(logo)
 
 
 def _outcome_of_refusal(

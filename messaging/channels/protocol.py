@@ -5,6 +5,8 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
+from workspaces.branding.brands import MailBrand
+
 FIRST_WAIT_AFTER_REFUSAL, LONGEST_WAIT_AFTER_REFUSAL = 300.0, 3600.0
 
 
@@ -43,6 +45,8 @@ class OutgoingMessage:
     opt_out_link: str = ""
     # The patient's pages by the names of the variables, for a mail that shows them as buttons.
     links: Mapping[str, str] = field(default_factory=dict)
+    # The logo and colour of the clinic, for mails.
+    brand: MailBrand = field(default_factory=MailBrand)
     # Sent to find out whether a paused sender works again.
     is_probe: bool = False
 

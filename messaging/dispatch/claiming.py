@@ -7,6 +7,7 @@ follow them in modules of their own.
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -33,6 +34,7 @@ from messaging.models import Sender
 from patients.addresses import hash_address
 from templates_app.models import Channel
 from templates_app.segments import measure_text
+from workspaces.branding.brands import MailBrand, find_mail_brands
 
 # How long WhatsApp takes free texts after the patient's last message.
 WHATSAPP_WINDOW = timedelta(hours=24)
@@ -184,7 +186,8 @@ def _lease_messages(
     probing: bool,
 ) -> list[OutgoingMessage]:
     """Compose the messages, and store each with its lease and its text as it will be sent."""
-    composed = [_compose(sender, row, texts) for row in rows]
+    brands = _brands_for_mail(sender, rows)
+    composed = [_compose(sender, row, texts, brands) for row in rows]
     outgoing = [replace(message, is_probe=probing) for message, _wording in composed]
     sql.execute(
         claim_statements.TAKE,
@@ -203,7 +206,10 @@ def _lease_messages(
 
 
 def _compose(
-    sender: Sender, row: dict[str, Any], texts: composing.Texts
+    sender: Sender,
+    row: dict[str, Any],
+    texts: composing.Texts,
+    brands: Mapping[UUID, MailBrand],
 ) -> tuple[OutgoingMessage, Wording]:
     facts = composing.facts_of(row, two_way=sender.two_way)
     wording = composing.choose_wording(facts, texts)
@@ -231,8 +237,15 @@ def _compose(
         status_callback=status_callback(row["id"], attempt),
         opt_out_link=composing.patient_link("patient_stop", row["token"]),
         links=composing.links_of(facts) if sender.channel == Channel.EMAIL else {},
+        brand=brands.get(row["workspace_id"], MailBrand()),
     )
     return message, wording
+
+
+def _brands_for_mail(sender: Sender, rows: list[dict[str, Any]]) -> Mapping[UUID, MailBrand]:
+    if sender.channel != Channel.EMAIL:
+        return {}
+    return find_mail_brands({row["workspace_id"] for row in rows})
 
 
 def _values_to_keep(message: OutgoingMessage, wording: Wording) -> str | None:

@@ -190,9 +190,9 @@ def values_of(facts: MessageFacts) -> dict[str, str]:
     return {
         "name": name,
         "firstName": first_name(name),
-        "doctor": _as_name(facts.doctor),
+        "doctor": as_name(facts.doctor),
         "practice": practice_name(facts),
-        "appointmentType": _as_name(facts.appointment_type),
+        "appointmentType": as_name(facts.appointment_type),
         "date": _format_date(local.date(), facts.language),
         **links_of(facts),
     }
@@ -201,11 +201,11 @@ def values_of(facts: MessageFacts) -> dict[str, str]:
 def practice_name(facts: MessageFacts) -> str:
     """Return the practice's name as patients see it, in a text and as the sender of a mail."""
     fallback = in_language(SUBSTITUTES, facts.language)["practice"]
-    return one_line(_as_name(facts.practice)) or fallback
+    return one_line(as_name(facts.practice)) or fallback
 
 
 @lru_cache(4096)
-def _as_name(text: str) -> str:
+def as_name(text: str) -> str:
     """Return the text if it is a name. Cached: a clinic's messages repeat the same few names."""
     return text if _is_name(text) else ""
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from messaging.models import Conversation, Feedback, InboundMessage, Message, MessageStatus
 from patients.models import Patient
-from templates_app.models import MessageType
+from templates_app.models import Channel, MessageType
 
 # From each side. A conversation with a patient has a few texts, so this only limits a fault.
 MAX_ENTRIES = 100
@@ -86,20 +86,35 @@ def _entries_from_page(
     ]
 
 
-def last_words(conversations: Sequence[Conversation]) -> dict[UUID, str]:
+@dataclass(frozen=True)
+class LastWords:
+    """The last text of a patient, and by which way it came."""
+
+    text: str
+    came_by: str
+
+
+def last_words(conversations: Sequence[Conversation]) -> dict[UUID, LastWords]:
     """Return the last text of each patient, with three queries in all."""
     patients = [conversation.patient_id for conversation in conversations]
     asks = Message.objects.filter(patient_id__in=patients, type=MessageType.INITIAL)
-    texts = dict(asks.exclude(comment="").values_list("patient_id", "comment"))
+    comments = asks.exclude(comment="").values_list("patient_id", "comment")
     written = (
         InboundMessage.objects.filter(patient_id__in=patients)
         .order_by("patient_id", "-received_at")
         .distinct("patient_id")
-        .values_list("patient_id", "received_at", "body")
+        .values_list("patient_id", "received_at", "body", "channel")
     )
     feedback = Feedback.objects.filter(patient_id__in=patients).exclude(comment="")
     newest = sorted(
-        [*written, *feedback.values_list("patient_id", "updated_at", "comment")],
+        [
+            *((patient, at, text, str(Channel(by).label)) for patient, at, text, by in written),
+            *(
+                (patient, at, text, _("Private form"))
+                for patient, at, text in feedback.values_list("patient_id", "updated_at", "comment")
+            ),
+        ],
         key=itemgetter(1),
     )
-    return texts | {patient_id: text for patient_id, _at, text in newest}
+    words = {patient_id: LastWords(text, _("Star page")) for patient_id, text in comments}
+    return words | {patient_id: LastWords(text, by) for patient_id, _at, text, by in newest}

@@ -2,7 +2,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Count, Min, Q
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from core import csv_exports
 from core.errors import ProblemError
-from core.paging import render_partial
+from core.paging import render_partial, wants_partial
 from messaging import doubtful_opt_outs
 from messaging.assistant import consent, suggestions
 from messaging.inbox import answers as answering
@@ -219,11 +219,20 @@ def _list_context(request: MemberRequest) -> dict[str, Any]:
     }
     state = state if state in chosen else "waiting"
     found = list(chosen[state][: PAGE_SIZE + 1])
+    open_counts = everyone.filter(closed_at=None).aggregate(
+        waiting=Count("waiting_since"),
+        open=Count("pk"),
+        mine=Count("pk", filter=Q(assignee=request.user)),
+        longest=Min("waiting_since"),
+    )
     return {
         "conversations": found[:PAGE_SIZE],
         "has_more": len(found) > PAGE_SIZE,
         "state": state,
-        "states": STATES.items(),
+        "states": [(value, label, open_counts.get(value)) for value, label in STATES.items()],
+        "is_part": wants_partial(request),
+        "waiting": open_counts["waiting"],
+        "waiting_longest": open_counts["longest"],
         "held": {
             conversation.pk
             for conversation in found[:PAGE_SIZE]

@@ -23,6 +23,16 @@ BLANK_LINES = re.compile(r"\n\s*\n")
 LINK = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)\]]")
 MAX_LABEL_LENGTH = 40
 STAR_PARAMETER = "stars"
+# By this id the HTML part finds the logo in the mail.
+LOGO_ID = "logo"
+
+
+@dataclass(frozen=True)
+class LinkStyle:
+    """The words of our own links, by their address, and the colour of all links."""
+
+    labels: Mapping[str, str]
+    colour: str
 
 
 @dataclass(frozen=True)
@@ -68,6 +78,9 @@ def render_html(message: OutgoingMessage) -> str:
             "letter": letter,
             "stars": _build_stars(message, words),
             "opt_out_link": "" if letter.small_print else message.opt_out_link,
+            "brand": message.brand,
+            "palette": message.brand.palette,
+            "logo_id": LOGO_ID,
             "why": words["why"].format(practice=message.practice),
         },
     )
@@ -85,55 +98,55 @@ def render_text(message: OutgoingMessage) -> str:
 
 
 def _build_letter(message: OutgoingMessage, words: Mapping[str, str]) -> Letter:
-    labels = _link_labels(message, words)
+    style = LinkStyle(_link_labels(message, words), message.brand.palette.light.colour)
     rating, opt_out = message.links.get("ratingLink", ""), message.opt_out_link
     letter = Letter()
     for paragraph in BLANK_LINES.split(message.body.strip()):
         links = LINK.findall(paragraph)
         if opt_out in links and rating not in links:
-            letter.small_print.append(Block(_render_paragraph(paragraph, labels)))
+            letter.small_print.append(Block(_render_paragraph(paragraph, style)))
         elif rating in links and _asks_for_rating(message):
             letter.blocks.append(
-                Block(_without_trailing_link(paragraph, rating, labels), has_stars=True)
+                Block(_without_trailing_link(paragraph, rating, style), has_stars=True)
             )
         else:
-            letter.blocks.append(_build_block(paragraph, links, labels))
+            letter.blocks.append(_build_block(paragraph, links, style))
     if _asks_for_rating(message) and rating and not any(block.has_stars for block in letter.blocks):
         letter.blocks[-1] = replace(letter.blocks[-1], has_stars=True)
     return letter
 
 
-def _build_block(paragraph: str, links: list[str], labels: Mapping[str, str]) -> Block:
+def _build_block(paragraph: str, links: list[str], style: LinkStyle) -> Block:
     """Return a paragraph. When it ends with one of our links, the link becomes a button."""
     last = links[-1] if links else ""
-    if last in labels and paragraph.rstrip(" .").endswith(last):
+    if last in style.labels and paragraph.rstrip(" .").endswith(last):
         return Block(
-            _without_trailing_link(paragraph, last, labels),
-            MailButton(_capitalize(labels[last]), last),
+            _without_trailing_link(paragraph, last, style),
+            MailButton(_capitalize(style.labels[last]), last),
         )
-    return Block(_render_paragraph(paragraph, labels))
+    return Block(_render_paragraph(paragraph, style))
 
 
-def _without_trailing_link(paragraph: str, link: str, labels: Mapping[str, str]) -> SafeString:
+def _without_trailing_link(paragraph: str, link: str, style: LinkStyle) -> SafeString:
     """Drop a link at the end, which the button or the stars below replace."""
     shortened = paragraph.rstrip(" .")
     if shortened.endswith(link):
         paragraph = shortened.removesuffix(link).rstrip()
-    return _render_paragraph(paragraph, labels)
+    return _render_paragraph(paragraph, style)
 
 
-def _render_paragraph(paragraph: str, labels: Mapping[str, str]) -> SafeString:
-    lines = [_render_line(line, labels) for line in paragraph.split("\n")]
+def _render_paragraph(paragraph: str, style: LinkStyle) -> SafeString:
+    lines = [_render_line(line, style) for line in paragraph.split("\n")]
     return format_html_join(SafeString("<br>"), "{}", ((line,) for line in lines))
 
 
-def _render_line(line: str, labels: Mapping[str, str]) -> SafeString:
+def _render_line(line: str, style: LinkStyle) -> SafeString:
     pieces: list[str | SafeString] = []
     at = 0
     for match in LINK.finditer(line):
-        label = labels.get(match[0]) or _shorten_link(match[0])
-        anchor = '<a class="link" href="{}" style="color:#14605a">{}</a>'
-        pieces += [line[at : match.start()], format_html(anchor, match[0], label)]
+        label = style.labels.get(match[0]) or _shorten_link(match[0])
+        anchor = '<a class="link" href="{}" style="color:{}">{}</a>'
+        pieces += [line[at : match.start()], format_html(anchor, match[0], style.colour, label)]
         at = match.end()
     pieces.append(line[at:])
     return format_html_join("", "{}", ((piece,) for piece in pieces))

@@ -46,6 +46,12 @@ class Conversation(BaseModel):
         verbose_name_plural = _("conversations")
         indexes = [
             models.Index(fields=["workspace", "closed_at", "-last_at"], name="conversation_recent"),
+            # For the number beside the inbox, which every page shows. Few conversations wait.
+            models.Index(
+                fields=["workspace", "waiting_since"],
+                condition=Q(waiting_since__isnull=False),
+                name="conversation_waiting",
+            ),
         ]
         constraints = [
             # A waiting conversation is open, or nobody would see it.

@@ -17,7 +17,12 @@ from messaging.patient_texts.pages import PAGE_TEXTS, page_texts
 def render_page(
     template: str, visit: PatientVisit, *, status: int = 200, **context: Any
 ) -> HttpResponse:
-    return render_in_language(template, visit.language, status, visit=visit, **context)
+    """Render a page of this visit, with the clinic's name, logo and colour."""
+    shown = {"visit": visit, "practice": visit.practice, "brand": visit.brand, **context}
+    if visit.doctor:
+        title = page_texts(visit.language)["rate_title_with"]
+        shown["rate_title"] = title.format(doctor=visit.doctor)
+    return render_in_language(template, visit.language, status, **shown)
 
 
 def describe_star(language: str, number: str) -> dict[str, Any] | None:
@@ -66,7 +71,12 @@ def render_in_language(template: str, language: str, status: int, **context: Any
         {"words": words, "language": language, **context},
     )
     response = HttpResponse(html, status=status)
+    set_private_headers(response)
+    return response
+
+
+def set_private_headers(response: HttpResponse) -> None:
+    """Keep the page out of caches and search engines, and its address out of other sites' logs."""
     response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex, nofollow"
     response["Cache-Control"] = "no-store"
-    return response

@@ -1,6 +1,6 @@
 """The visit that a patient's link leads to, and what the patient may do there."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db.models import F
@@ -8,11 +8,15 @@ from django.utils import timezone
 
 from core import tenancy
 from messaging import doubtful_opt_outs, opt_outs, quotes, ratings, replies
+from messaging.dispatch.composing import as_name
 from messaging.inbox import conversations
 from messaging.models import Feedback, Message, QuoteWithdrawal
 from messaging.patient_pages.tokens import looks_like_token
+from patients import doctors
 from patients.models import Patient, SuppressionReason
 from templates_app.models import MessageType
+from workspaces.branding import brands
+from workspaces.branding.brands import ShownBrand, ShownPicture
 from workspaces.models import ReviewInvites
 
 LINKS_LAST = timedelta(days=60)
@@ -32,6 +36,10 @@ class PatientVisit:
     review_url: str
     invites_everyone: bool
     may_change: bool
+    brand: ShownBrand = field(default_factory=ShownBrand)
+    # Empty unless the clinic wants to show its doctors.
+    doctor: str = ""
+    doctor_photo: ShownPicture | None = None
 
     @property
     def is_happy(self) -> bool:
@@ -63,7 +71,8 @@ def _find_visit_asked_after(
         ask = _find_ask(patient) if patient else None
         if patient is None or ask is None:
             return None
-        practice = patient.campaign.practice
+        practice, brand = patient.campaign.practice, brands.find_brand(patient.workspace_id)
+        doctor = as_name(patient.doctor_name) if brand.shows_doctor else ""
         return PatientVisit(
             language=patient.language,
             practice=practice.name,
@@ -75,6 +84,9 @@ def _find_visit_asked_after(
             review_url=practice.review_url,
             invites_everyone=patient.workspace.review_invites == ReviewInvites.EVERYONE,
             may_change=ask.rating is not None and ratings.may_still_change(ask),
+            brand=brand,
+            doctor=doctor,
+            doctor_photo=doctors.find_photo(patient.workspace_id, doctor) if doctor else None,
         )
 
 

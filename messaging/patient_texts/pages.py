@@ -1,4 +1,4 @@
-"""Texts of the pages behind a patient's link, and of the clinics' public pages."""
+"""Texts of the pages behind a patient's link, and of the star page at reception."""
 
 from collections.abc import Mapping
 
@@ -7,6 +7,7 @@ from messaging.patient_texts import in_language
 PAGE_TEXTS: Mapping[str, Mapping[str, str]] = {
     "es": {
         "rate_title": "¿Cómo fue su visita?",
+        "rate_title_with": "¿Cómo le fue con {doctor}?",
         "rate_text": "Toque de 1 a 5 estrellas. Le toma un segundo y para nosotros cuenta mucho.",
         "chosen_text": "Su calificación está elegida. Envíela con un toque.",
         "chosen_send": "Enviar",
@@ -56,17 +57,14 @@ PAGE_TEXTS: Mapping[str, Mapping[str, str]] = {
         "later_title": "¿Quiere contarlo también en Google?",
         "later_text": "Escríbalo con calma en casa. Envíese el enlace a usted mismo; nosotros no "
         "guardamos su número ni su correo.",
+        "poster_text": "Escanee con la cámara de su teléfono y toque las estrellas.",
         "later_mail": "Correo",
         "later_subject": "Opinar sobre {practice}",
         "later_body": "Para contar mi visita a {practice} en Google: {link}",
-        "report_ratings": "opiniones de pacientes en el último año",
-        "report_few": "Todavía hay pocas opiniones para mostrar un promedio.",
-        "report_quotes": "Lo que dicen los pacientes",
-        "report_foot": "Preguntamos a todos los pacientes después de su visita y mostramos todas "
-        "las calificaciones.",
     },
     "en": {
         "rate_title": "How was your visit?",
+        "rate_title_with": "How was your visit with {doctor}?",
         "rate_text": "Tap 1 to 5 stars. It takes you a second, and we take it seriously.",
         "chosen_text": "Your rating is chosen. One tap sends it.",
         "chosen_send": "Send",
@@ -116,16 +114,14 @@ PAGE_TEXTS: Mapping[str, Mapping[str, str]] = {
         "later_title": "Would you like to tell it on Google too?",
         "later_text": "Take your time at home. Send the link to yourself; we keep neither your "
         "number nor your e-mail.",
+        "poster_text": "Scan with your phone’s camera and tap the stars.",
         "later_mail": "E-mail",
         "later_subject": "A review of {practice}",
         "later_body": "To tell about my visit to {practice} on Google: {link}",
-        "report_ratings": "ratings by patients in the last year",
-        "report_few": "There are too few ratings yet to show an average.",
-        "report_quotes": "What patients say",
-        "report_foot": "We ask every patient after their visit, and show all of the ratings.",
     },
     "pt": {
         "rate_title": "Como foi a sua visita?",
+        "rate_title_with": "Como foi a sua visita com {doctor}?",
         "rate_text": "Toque de 1 a 5 estrelas. Leva um segundo e nós levamos a sério.",
         "chosen_text": "Sua nota está escolhida. Um toque a envia.",
         "chosen_send": "Enviar",
@@ -175,14 +171,10 @@ PAGE_TEXTS: Mapping[str, Mapping[str, str]] = {
         "later_title": "Quer contar também no Google?",
         "later_text": "Escreva com calma em casa. Envie o link para você mesmo; não guardamos "
         "seu número nem seu e-mail.",
+        "poster_text": "Escaneie com a câmera do celular e toque nas estrelas.",
         "later_mail": "E-mail",
         "later_subject": "Avaliar {practice}",
         "later_body": "Para contar a minha visita a {practice} no Google: {link}",
-        "report_ratings": "avaliações de pacientes no último ano",
-        "report_few": "Ainda há poucas avaliações para mostrar uma média.",
-        "report_quotes": "O que dizem os pacientes",
-        "report_foot": "Perguntamos a todos os pacientes depois da visita e mostramos todas as "
-        "notas.",
     },
 }
 

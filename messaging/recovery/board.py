@@ -35,6 +35,10 @@ class Board:
     longest_wait: timedelta | None
 
     @property
+    def open_count(self) -> int:
+        return self.columns[0].count
+
+    @property
     def is_empty(self) -> bool:
         return not any(column.count for column in self.columns)
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from core import csv_exports
 from core.errors import ProblemError
-from core.paging import newest_first, render_partial
+from core.paging import newest_first, render_partial, wants_partial
 from messaging.models import Feedback, RecoveryStatus, Topic
 from messaging.models.visibility import VisibleWithPatient
 from messaging.recovery import actions
@@ -58,7 +58,7 @@ def index(request: MemberRequest) -> HttpResponseBase:
         page = newest_first(with_card_details(cases.filter(status=status)), request, size=SIZE)
         context = {"page": page, "status": RecoveryStatus(status), **filters}
         return render_partial(request, "messaging/recovery/list.html", "list", context)
-    context = {"board": build_board(cases), **filters}
+    context = {"board": build_board(cases), "is_part": wants_partial(request), **filters}
     return render_partial(request, "messaging/recovery/board.html", "board", context)
 
 

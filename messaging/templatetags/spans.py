@@ -1,6 +1,7 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django import template
+from django.utils import timezone
 from django.utils.translation import ngettext
 
 register = template.Library()
@@ -24,3 +25,9 @@ def span(length: timedelta | None) -> str:
         return ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}
     days = round(seconds / DAY)
     return ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
+
+
+@register.filter
+def span_since(at: datetime | None) -> str:
+    """Return how long ago this was, like `span`."""
+    return span(timezone.now() - at if at else None)

@@ -38,6 +38,7 @@ from messaging.text_previews.people import PreviewKind
 from patients import suppressions
 from templates_app.models import Channel, Template
 from workspaces import entitlements
+from workspaces.branding.brands import MailBrand, find_mail_brands
 from workspaces.models import User, Workspace
 from workspaces.plans import Feature
 from workspaces.vetting import trust
@@ -250,6 +251,7 @@ def _compose_message(
         content_variables=numbered,
         opt_out_link=composing.patient_link("patient_stop", facts.token),
         links=composing.links_of(facts),
+        brand=find_mail_brands([workspace.pk]).get(workspace.pk, MailBrand()),
     )
 
 

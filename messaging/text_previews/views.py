@@ -98,6 +98,7 @@ def _save_phone(request: MemberRequest, phone: str) -> None:
         name=user.name,
         phone=phone,
         language=user.language,
+        density=user.density,
         wants_monthly_report=user.wants_monthly_report,
     )
     request.user = profile.change_profile(workspace=request.workspace, details=details, by=user)

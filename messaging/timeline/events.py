@@ -13,6 +13,7 @@ from messaging.dispatch import new_senders
 from messaging.error_codes import MEANINGS
 from messaging.models import Feedback, InboundMessage, Intent, Message, MessageStatus
 from patients.models import Patient
+from templates_app.models import MessageType
 
 # A timeline has a few of each. More would be a fault, which should not make the page slow.
 MAX_EACH = 100
@@ -42,6 +43,12 @@ def build_timeline(patient: Patient) -> list[TimelineEvent]:
         *map(_feedback_event, feedback_list),
     ]
     return sorted(events, key=lambda event: event.at)
+
+
+def find_ask(events: list[TimelineEvent]) -> Message | None:
+    """Return the question about the visit, which has the rating."""
+    messages = (event.message for event in events if event.message)
+    return next((message for message in messages if message.type == MessageType.INITIAL), None)
 
 
 def _patient_events(patient: Patient) -> Iterator[TimelineEvent]:

@@ -1,9 +1,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from core.constraints import RowSecurity
+from core.constraints import RowSecurity, SameWorkspace
 from core.models.base import BaseModel, TenantQuerySet
-from workspaces.models import Workspace
+from workspaces.models import Picture, Workspace
 
 
 class Doctor(BaseModel):
@@ -18,6 +18,16 @@ class Doctor(BaseModel):
         _("how well it reads"), help_text=_("A better spelling takes its place.")
     )
 
+    photo = models.ForeignKey(
+        Picture,
+        verbose_name=_("photo"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_constraint=False,
+    )
+
     objects = TenantQuerySet["Doctor"].as_manager()
 
     class Meta:
@@ -25,6 +35,7 @@ class Doctor(BaseModel):
         verbose_name_plural = _("doctors’ names")
         constraints = [
             models.UniqueConstraint(fields=["workspace", "key"], name="patients_doctor_once"),
+            SameWorkspace(field="photo", name="patients_doctor_photo_fk"),
             RowSecurity(name="patients_doctor_row_security"),
         ]
 

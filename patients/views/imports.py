@@ -70,6 +70,7 @@ def index(request: MemberRequest) -> HttpResponseBase:
     context = {
         "form": UploadForm(by=request.user, chosen=request.GET.get("campaign", "")),
         "page": page,
+        "unfinished": [listed for listed in page.rows if listed.status in COLUMNS_OPEN],
         "is_moving": any(listed.is_under_way for listed in page.rows),
     }
     return render_partial(request, "patients/imports.html", "list", context)

@@ -220,6 +220,9 @@ def _check_details(listed: Import, workspace: Workspace) -> dict[str, Any]:
             status | {"understood": STATUS_MEANINGS[VisitStatus(status["status"])]}
             for status in listed.statuses
         ],
+        "has_unknown_statuses": any(
+            status["status"] == VisitStatus.UNKNOWN for status in listed.statuses
+        ),
         "credits_short": listed.will_be_asked > workspace.message_credits,
         "preview": [_preview_row(row) for row in listed.preview[:PREVIEW_ROWS]],
         **_refused_rows(listed),

@@ -1,3 +1,4 @@
+import re
 from functools import partial
 
 import pytest
@@ -170,3 +171,22 @@ def test_campaign_of_another_workspace_is_not_found(client: Client, owner: User)
     for step in STEPS:
         assert post_step(client, step, foreign) == 404
     assert stored(foreign).status == CampaignStatus.DRAFT
+
+
+@pytest.mark.parametrize(
+    ("status", "primary"),
+    [
+        (CampaignStatus.DRAFT, "Activate"),
+        (CampaignStatus.ACTIVE, "Upload a list"),
+        (CampaignStatus.PAUSED, "Resume"),
+        (CampaignStatus.COMPLETED, None),
+    ],
+)
+def test_page_has_one_primary_act_for_its_status(
+    client: Client, owner: User, status: CampaignStatus, primary: str | None
+) -> None:
+    campaign = CampaignFactory.create(workspace=owner.workspace, status=status)
+    page = client.get(reverse("campaign", args=[campaign.pk])).content.decode()
+    acts = re.findall(r'button-primary"[^>]*>.*?</svg>([^<]*)', page)
+
+    assert acts == ([primary] if primary else [])

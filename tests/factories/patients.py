@@ -18,7 +18,7 @@ from patients.models import (
 )
 from tests.factories.base import SAME_WORKSPACE, RowFactory
 from tests.factories.campaigns import CampaignFactory
-from tests.factories.workspaces import WorkspaceFactory
+from tests.factories.workspaces import PictureFactory, WorkspaceFactory
 
 
 class ImportFactory(RowFactory[Import]):
@@ -83,6 +83,7 @@ class DoctorFactory(RowFactory[Doctor]):
     key = Sequence(lambda n: f"maria lopez {n}")
     name = Sequence(lambda n: f"Dra. María López {n}")
     looks = 7
+    photo = SubFactory(PictureFactory, workspace=SAME_WORKSPACE)
 
 
 class FirstContactFactory(RowFactory[FirstContact]):

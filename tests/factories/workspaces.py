@@ -8,13 +8,17 @@ from django.utils import timezone
 from factory.declarations import LazyFunction, Sequence, SubFactory
 
 from core import tenancy
-from tests.factories.base import PASSWORD, RowFactory
+from tests.factories.base import PASSWORD, SAME_WORKSPACE, RowFactory
 from workspaces.models import (
+    Brand,
     Entitlement,
     EntitlementSource,
     FlagKind,
     Invitation,
     KnownDevice,
+    LegalKind,
+    LegalText,
+    Picture,
     Plan,
     Practice,
     Role,
@@ -45,6 +49,30 @@ class SenderFlagFactory(RowFactory[SenderFlag]):
     workspace = SubFactory(WorkspaceFactory)
     kind = FlagKind.LINK
     about = Sequence(lambda n: f"https://evil{n}.example")
+
+
+class PictureFactory(RowFactory[Picture]):
+    class Meta:
+        model = Picture
+
+    workspace = SubFactory(WorkspaceFactory)
+    data = b"\x89PNG"
+    content_type = "image/png"
+    width = 120
+    height = 48
+
+
+class BrandFactory(RowFactory[Brand]):
+    class Meta:
+        model = Brand
+        # A clinic has one row of these.
+        django_get_or_create = ("workspace",)
+
+    workspace = SubFactory(WorkspaceFactory)
+    colour = "#1f6fb2"
+    logo = SubFactory(PictureFactory, workspace=SAME_WORKSPACE)
+    previous_logo = SubFactory(PictureFactory, workspace=SAME_WORKSPACE)
+    show_doctor_photo = True
 
 
 class UserFactory(RowFactory[User]):
@@ -113,3 +141,14 @@ class EntitlementFactory(RowFactory[Entitlement]):
     source = EntitlementSource.ADMIN
     plan = Plan.ENTERPRISE
     starts_at = LazyFunction(lambda: timezone.now() - timedelta(days=1))
+
+
+class LegalTextFactory(RowFactory[LegalText]):
+    class Meta:
+        model = LegalText
+
+    kind = LegalKind.TERMS
+    language = "es"
+    version = Sequence(lambda n: n + 1)
+    body = "# Objeto\n\nUn texto."
+    written_by = "admin@example.com"

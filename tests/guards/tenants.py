@@ -26,6 +26,7 @@ APPS = (
 # Tables without row security, and the reasons.
 WITHOUT_ROW_SECURITY = {
     "workspaces_user": "signing in finds the user before the workspace is known",
+    "workspaces_legaltext": "the platform's legal texts are public and belong to no clinic",
     "workspaces_knowndevice": "signing in recognises the browser before the workspace is known",
 }
 

@@ -87,7 +87,7 @@ def test_every_view_declares_who_may_use_it() -> None:
 
 
 def test_every_argument_of_an_address_is_a_model_or_a_token() -> None:
-    known = {*addresses.MODELS, "token"}
+    known = {*addresses.MODELS, "token", "colour"}
     unknown = {a.route: names for a in ADDRESSES if (names := set(a.names) - known)}
 
     assert not unknown, "name it after its model, so that the guard can fill it in"
@@ -133,6 +133,9 @@ def test_page_shows_only_its_own_clinic(address: Address, method: str, clinics: 
             assert not clinics.theirs.leaked_words(text_of(response))
         if user is None and address.is_api:
             assert response.status_code == 401
+        elif user is None and (method, address.route) == ("get", ""):
+            # Home shows the landing page to visitors.
+            assert response.status_code == 200
         elif user is None and not address.is_public:
             assert response.status_code in REDIRECTED
             assert response["Location"].startswith(reverse("account_login"))

@@ -9,7 +9,8 @@ from django.utils import translation
 from insights import charts
 from insights.figures import Figures
 from insights.periods import PeriodStep
-from insights.reading import FigureGroup, HourCounts, SeriesPoint
+from insights.reading import FigureGroup, HourCounts
+from insights.series import SeriesPoint
 
 EMPTY = Figures()
 SOME = Figures(asked=40, delivered=36, answered=25, clicked=9, rated_5=18, rated_4=4, rated_1=3)
@@ -65,16 +66,16 @@ def test_chart_has_a_description_and_a_table_of_its_values(name: str) -> None:
 
 
 def test_table_shows_a_dash_where_nobody_rated() -> None:
-    cells = table_rows(charts.render_nps_chart(daily_points(SOME, EMPTY)))
+    with translation.override("en"):
+        cells = table_rows(charts.render_nps_chart(daily_points(SOME, EMPTY)))
 
-    assert [cell[1:] for cell in cells] == [["76", "25"], ["–", "0"]]
+    assert [cell[1:] for cell in cells] == [["76", "49 to 100", "25", "–"], ["–", "–", "0", "–"]]
 
 
 def test_line_is_interrupted_where_nobody_rated() -> None:
     drawn = charts.render_nps_chart(daily_points(SOME, SOME, EMPTY, SOME, SOME))
 
-    assert drawn.count('class="chart-line"') == 2
-    assert drawn.count('class="chart-bridge"') == 1
+    assert path_of(drawn, "chart-line").count("M") == 2
 
 
 @pytest.mark.parametrize("name", [name for name in CHARTS if name != "sparkline"])
@@ -121,20 +122,27 @@ def test_funnel_counts_ratings_and_not_answers() -> None:
     ]
 
 
-def test_scale_reaches_below_zero_only_if_a_value_does() -> None:
-    unhappy = Figures(rated_1=5)
+def test_comparison_gives_no_value_for_fewer_than_5_ratings() -> None:
+    groups = [FigureGroup("a", "Pocas", Figures(rated_5=4)), FigureGroup("b", "Norte", SOME)]
+    with translation.override("en"):
+        drawn = charts.render_comparison_chart(groups)
 
-    assert "−100" in charts.render_nps_chart(daily_points(SOME, unhappy))
-    assert "−50" not in charts.render_nps_chart(daily_points(SOME))
+    assert drawn.count("chart-dot") == 1
+    assert [row[:3] for row in table_rows(drawn)] == [
+        ["Norte", "76", "49 to 100"],
+        ["Pocas", "100", "fewer than 5 ratings"],
+    ]
+    assert "Pocas: NPS too few · 4 ratings" in drawn
 
 
-def test_comparison_marks_groups_with_few_ratings() -> None:
-    few, enough = Figures(rated_5=19), Figures(rated_5=20)
+def test_comparison_has_the_best_first_on_a_fixed_scale() -> None:
+    unhappy = Figures(rated_1=30)
+    groups = [FigureGroup("a", "Sur", unhappy), FigureGroup("b", "Norte", SOME)]
+    drawn = charts.render_comparison_chart(groups)
+    points = [node.get("cx") for node in parse(drawn).iter() if node.get("class") == "chart-dot"]
 
-    assert charts.render_comparison_chart([FigureGroup("a", "A", few)]).count("chart-warning") == 1
-    assert (
-        charts.render_comparison_chart([FigureGroup("a", "A", enough)]).count("chart-warning") == 0
-    )
+    assert [row[0] for row in table_rows(drawn)] == ["Norte", "Sur"]
+    assert points == ["88.00%", "0.00%"]  # 76 and −100
 
 
 def test_group_without_ratings_is_only_in_the_table() -> None:
@@ -193,6 +201,12 @@ def test_template_tags_render_all_charts() -> None:
 
     assert drawn.count('<div class="chart">') == 6
     assert "&lt;" not in drawn
+
+
+def path_of(drawn: str, css_class: str) -> str:
+    """Return the path with this class, or an empty string."""
+    nodes = [node for node in parse(drawn).iter() if node.get("class") == css_class]
+    return nodes[0].get("d", "") if nodes else ""
 
 
 def parse(drawn: str) -> ElementTree.Element:

@@ -249,7 +249,9 @@ def test_series_has_a_point_for_every_step(
 
     assert owner.workspace
     with tenancy.within(owner.workspace.pk):
-        points = reading.read_series(owner.workspace, MARCH, EVERYTHING, visible_to=owner)
+        points = reading.read_series(
+            owner.workspace, MARCH, EVERYTHING, visible_to=owner, step=PeriodStep.DAY
+        )
         weeks = reading.read_series(
             owner.workspace, MARCH, EVERYTHING, visible_to=owner, step=PeriodStep.WEEK
         )
@@ -257,6 +259,46 @@ def test_series_has_a_point_for_every_step(
     assert len(points) == 31
     assert {point.start.day for point in points if point.figures.rated} == {10}
     assert {point.start for point in weeks if point.figures.rated} == {date(2026, 3, 9)}
+
+
+def test_series_has_the_same_days_of_the_period_before(
+    owner: User, campaign: Campaign, maybe_roll_up: Any
+) -> None:
+    create_ask(campaign, rating=5)
+    for days_ago, rating in ((31, 1), (32, 2), (31 + 9, 3), (31 + 10, 4)):
+        create_ask(campaign, rating=rating, at=NOON - timedelta(days=days_ago))
+    maybe_roll_up(campaign.workspace)
+
+    assert owner.workspace
+    with tenancy.within(owner.workspace.pk):
+        days, weeks = (
+            reading.read_series(owner.workspace, MARCH, EVERYTHING, visible_to=owner, step=step)
+            for step in (PeriodStep.DAY, PeriodStep.WEEK)
+        )
+
+    # February 28 and the 30 days before it belong to March: its 10th is February 7.
+    assert {point.start.day: point.before.average for point in days if point.before.rated} == {
+        10: 1.0,
+        9: 2.0,
+        1: 3.0,
+    }
+    assert [point.before.rated for point in weeks] == [1, 0, 2, 0, 0, 0]
+
+
+def test_thin_days_are_joined_to_weeks(owner: User, campaign: Campaign, maybe_roll_up: Any) -> None:
+    for day in range(4):
+        create_ask(campaign, rating=5, at=NOON + timedelta(days=day))
+        create_ask(campaign, rating=3, at=NOON + timedelta(days=day))
+    maybe_roll_up(campaign.workspace)
+
+    assert owner.workspace
+    with tenancy.within(owner.workspace.pk):
+        points = reading.read_series(owner.workspace, MARCH, EVERYTHING, visible_to=owner)
+
+    assert {point.step for point in points} == {PeriodStep.WEEK}
+    assert {point.start: point.figures.rated for point in points if point.figures.rated} == {
+        date(2026, 3, 9): 8
+    }
 
 
 def test_answers_are_counted_by_local_hour(

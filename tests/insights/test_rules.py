@@ -9,6 +9,7 @@ from tests.factories import (
     FailureTallyFactory,
     HourTallyFactory,
     MonthlyMailFactory,
+    ReportFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +42,11 @@ def test_second_tally_of_same_day_is_refused(constraint: str, factory: Any) -> N
     tally = factory.create()
 
     assert_refused(constraint, factory, workspace=tally.workspace, campaign=tally.campaign)
+
+
+@pytest.mark.parametrize("address", ["http://example.com", "javascript:alert(1)"])
+def test_report_cannot_link_to_an_address_without_tls(address: str) -> None:
+    assert_refused("insights_report_booking_url_is_https", ReportFactory, booking_url=address)
 
 
 def test_second_mail_of_a_month_is_refused() -> None:

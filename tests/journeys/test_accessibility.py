@@ -32,10 +32,11 @@ OF_DOCTORS = OF_RECEPTION | {
 }
 OF_OWNERS = OF_DOCTORS | {
     *("template_edit", "template_test", "practice_edit", "sharing", "poster", "team", "invite"),
+    *("report_edit", "badge_chooser"),
     *("member_role", "member_remove", "audit", "workspace_settings", "suppression_add"),
     *("find_person", "person", "patient_erase"),
     *("billing", "billing_credits", "pricing", "keys", "key_new", "api_docs"),
-    *("endpoints", "endpoint_new"),
+    *("endpoints", "endpoint_new", "brand", "doctors"),
 }
 
 
@@ -93,14 +94,16 @@ def test_every_page_of_members_is_accessible(
 def test_pages_before_signing_in_are_accessible(visitor: Visitor) -> None:
     for address in ("/accounts/login/", "/accounts/signup/", "/accounts/password/reset/"):
         assert_accessible(visitor.opens(address))
+    for address in ("/", "/pricing/", "/legal/terms/"):
+        assert_accessible(visitor.opens(address).takes_a_picture(address.strip("/") or "landing"))
     with visitor.expecting("404"):
         assert_accessible(visitor.opens("/nothing/here/"))
 
 
 def test_pages_of_patients_are_accessible(visitors: Visitors) -> None:
-    owner = visitors().signs_in(*OWNER).follows("Descontentos")
+    owner = visitors().signs_in(*OWNER).follows(re.compile("^Descontentos"))
     owner.page.locator(".case-who").first.click()
-    owner.follows("Todo sobre este paciente").sees("Pregunta por")
+    owner.opens_the_menu().follows("Todo sobre este paciente").sees("Pregunta por")
     (unhappy, *_) = re.findall(r"/r/[\w-]+", owner.page.content())
     patient = visitors()
     for address in (unhappy, unhappy.replace("/r/", "/f/"), unhappy.replace("/r/", "/o/")):
@@ -110,7 +113,8 @@ def test_pages_of_patients_are_accessible(visitors: Visitors) -> None:
 
 
 def test_public_pages_are_accessible(visitors: Visitors) -> None:
-    owner = visitors().signs_in(*OWNER).follows("Compartir").sees("Informe público")
+    owner = visitors().signs_in(*OWNER).is_at("/").opens_in_settings("Compartir")
+    owner.sees("Informe público")
     report = owner.page.locator("a[href^='/p/']").first.get_attribute("href")
     owner.follows("Código para imprimir").sees("Escanee")
     (desk,) = re.findall(r"/d/[\w-]+", owner.takes_a_picture("poster").page.inner_text("main"))

@@ -71,7 +71,7 @@ def test_patients_are_asked_and_answers_take_effect(
 
     # The owner sees the cost, and after BAJA only its confirmation arrived
     owner = visitors().signs_in(*OWNER).sees(re.compile(r"Quedan 1\s996 créditos"))
-    owner.sees("En proceso", "Seguimiento de consultas").takes_a_picture("home")
+    owner.sees("El trabajo de hoy", COMMENT).takes_a_picture("home")
     juan.has_got(1)
     maria.has_got(3)
     wall.does_not_see(CARLOS).takes_a_picture("at the end")

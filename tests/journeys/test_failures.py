@@ -1,11 +1,16 @@
 """Failures lose no input, and the page says what to do."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import Visitors
 from tests.journeys.people import NEIGHBOUR, OWNER
 from tests.journeys.visitor import Visitor
+
+# The tabs have a number behind their names.
+COMPLETED, DRAFT = re.compile("^Completada"), re.compile("^Borrador")
 
 
 @pytest.mark.parametrize(("name", "scripts"), [("De prisa", True), ("Sin scripts", False)])
@@ -20,21 +25,24 @@ def test_double_click_creates_one_campaign(visitors: Visitors, name: str, script
 
 def test_unreachable_server_shows_a_toast_and_keeps_the_page(visitor: Visitor) -> None:
     visitor.signs_in(*OWNER).follows("Campañas").sees("Odontología")
+    visitor.sees(re.compile("En los últimos siete días"))
     visitor.context.set_offline(True)
     with visitor.expecting("ERR_INTERNET_DISCONNECTED|htmx:"):
-        visitor.follows("Completada").sees("No logramos conectar con el servidor", "Odontología")
+        visitor.follows(COMPLETED).sees("No logramos conectar con el servidor", "Odontología")
         visitor.takes_a_picture("offline")
     visitor.context.set_offline(False)
-    visitor.follows("Completada").sees("Chequeos ejecutivos").does_not_see("Odontología")
+    visitor.follows(COMPLETED).sees("Chequeos ejecutivos").does_not_see("Odontología")
 
     visitor.page.route("**/campaigns/?status=DRAFT", lambda route: route.fulfill(status=503))
     with visitor.expecting("503"):
-        visitor.follows("Borrador").sees("Algo falló de nuestro lado", "Chequeos ejecutivos")
+        visitor.follows(DRAFT).sees("Algo falló de nuestro lado", "Chequeos ejecutivos")
         visitor.takes_a_picture("broken")
 
 
 def test_ended_session_in_an_htmx_part_keeps_the_page(visitor: Visitor) -> None:
-    visitor.signs_in(*OWNER).follows("Actividad").chooses("Qué", "Creó una campaña")
+    visitor.signs_in(*OWNER).is_at("/").opens_in_settings("Actividad").chooses(
+        "Qué", "Creó una campaña"
+    )
     visitor.context.clear_cookies(name="sessionid")
     visitor.presses("Filtrar").sees("Su sesión terminó").takes_a_picture("session over")
 

@@ -38,7 +38,7 @@ def list_of_today() -> bytes:
 
 def allows_any_hour(owner: Visitor) -> Visitor:
     """Extend the sending hours, because the test runs at any time of day."""
-    owner.follows("Consultorios").follows(re.compile("^Editar"))
+    owner.opens_in_settings("Consultorios").follows(re.compile("^Editar"))
     owner.page.locator("#id_window_start").fill("00:00")
     owner.page.locator("#id_window_end").fill("23:59")
     return owner.presses("Guardar").is_at("/practices/")
@@ -46,7 +46,7 @@ def allows_any_hour(owner: Visitor) -> Visitor:
 
 def removes_undo_delay(owner: Visitor) -> Visitor:
     """Remove the delay in which a new list can be undone."""
-    owner.opens("/settings/").writes("Minutos para deshacer una lista nueva", "0")
+    owner.opens("/settings/clinic").writes("Minutos para deshacer una lista nueva", "0")
     return owner.presses("Guardar").sees("Sus cambios se guardaron.")
 
 
@@ -78,12 +78,14 @@ def test_new_clinic_asks_patients_and_answers_them(
     wall.takes_a_picture("ringing")
     lolas_page = lola.link("/r/")
     rosa.answers("5")
-    owner.follows("Inicio").sees("Rosa Díaz", "5 / 5", "NPS")
+    owner.follows("Inicio").sees("5,0", "1 calificación en 30 días").follows("Todas las cifras")
     expect(nps(owner)).to_have_text("100")
     owner.takes_a_picture("first rating")
 
     # A question appears in the inbox without a reload, and is answered with the keyboard only
-    owner.follows("Mensajes").sees("Nadie espera respuesta").takes_a_picture("nobody waits")
+    owner.follows(re.compile("^Mensajes")).sees("Nadie espera respuesta").takes_a_picture(
+        "nobody waits"
+    )
     lola.answers(QUESTION)
     owner.sees("Lola Paz", QUESTION, "Espera").takes_a_picture("a question")
     keyboard = owner.page.keyboard
@@ -103,7 +105,7 @@ def test_new_clinic_asks_patients_and_answers_them(
     patient.writes("¿Qué podríamos haber hecho mejor?", WHAT_HE_WROTE)
     patient.presses("Enviar al consultorio").sees("Lo recibimos")
     mobile = visitors(**PHONE).signs_in(CLINIC.email, CLINIC.password)
-    mobile.follows("Descontentos").sees("Iván Mora", WHAT_HE_WROTE).fits()
+    mobile.follows(re.compile("^Descontentos")).sees("Iván Mora", WHAT_HE_WROTE).fits()
     mobile.takes_a_picture("the board").follows("Iván Mora").sees("con 1 de 5").fits()
     mobile.presses("Yo me encargo").sees("En proceso").writes("Nota", "Llamé, no contesta.")
     mobile.presses("Agregar la nota").sees("Llamé, no contesta.").takes_a_picture("in progress")
@@ -114,10 +116,10 @@ def test_new_clinic_asks_patients_and_answers_them(
     other = visitors(**PHONE).opens(lolas_page).follows("No quiero recibir más mensajes")
     other.takes_a_picture("stop").presses("No quiero más mensajes")
     other.sees("Listo, no le escribiremos más").takes_a_picture("stopped")
-    owner.follows("Exclusiones").sees("+593987657713").takes_a_picture("left alone")
+    owner.opens_in_settings("Exclusiones").sees("+593987657713").takes_a_picture("left alone")
     lola.has_got(2)
 
     # In the end there are one promoter and one detractor
-    owner.follows("Inicio").sees("Iván Mora", "1 / 5")
+    owner.follows("Inicio").sees("Iván Mora", WHAT_HE_WROTE, "1 / 5")
+    owner.takes_a_picture("home in the evening").follows("Todas las cifras")
     expect(nps(owner)).to_have_text("0")
-    owner.takes_a_picture("home in the evening")

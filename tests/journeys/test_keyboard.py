@@ -43,7 +43,7 @@ def test_campaign_is_created_by_keyboard(visitor: Visitor, mailbox: Mailbox) -> 
     visitor.sees("“Sin ratón” se guardó", "3 horas después", "recibe listas todos los días")
 
     # Open and close the profile menu, then sign out
-    menu = page.locator(".menu summary")
+    menu = page.locator(".menu-profile summary")
     tabs_to(visitor, menu)
     keyboard.press("Enter")
     visitor.sees("Perfil y seguridad").takes_a_picture("menu")

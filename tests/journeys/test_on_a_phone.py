@@ -11,11 +11,15 @@ def test_campaign_goes_from_draft_to_cancelled(visitors: Visitors) -> None:
     visitor.ticks("Recibe listas").takes_a_picture("form").fits()
     visitor.presses("Guardar como borrador").sees("Borrador").fits()
     visitor.presses("Activar").sees("está activa").takes_a_picture("active").fits()
-    visitor.presses("Pausar").sees("está pausada").takes_a_picture("paused").fits()
+    visitor.opens_the_menu().fits().presses("Pausar").sees("está pausada").takes_a_picture(
+        "paused"
+    ).fits()
     visitor.presses("Reanudar").sees("está activa")
-    visitor.follows("Cancelar la campaña").sees("¿Cancelar “Desde el celular” definitivamente?")
+    visitor.opens_the_menu().follows("Cancelar la campaña").sees(
+        "¿Cancelar “Desde el celular” definitivamente?"
+    )
     visitor.takes_a_picture("for good").fits()
-    visitor.follows("Conservar la campaña").follows("Cancelar la campaña")
+    visitor.follows("Conservar la campaña").opens_the_menu().follows("Cancelar la campaña")
     visitor.presses("Sí, cancelarla").sees("quedó cancelada definitivamente")
     visitor.takes_a_picture("cancelled").fits()
     visitor.follows("Campañas").sees("Desde el celular", "Cancelada")

@@ -28,7 +28,7 @@ def test_clinic_buys_credits_and_a_plan_with_a_test_card(
     visitor: Visitor, mailbox: Mailbox
 ) -> None:
     # Given a clinic in its trial, with the opening credits
-    PAYER.signs_up(visitor, mailbox).follows("Facturación").is_at(BILLING)
+    PAYER.signs_up(visitor, mailbox).opens_in_settings("Facturación").is_at(BILLING)
     visitor.sees("Prueba hasta el", "Créditos para empezar", "50").takes_a_picture("in its trial")
 
     # When its first card is declined, nothing is bought
@@ -50,7 +50,8 @@ def test_clinic_buys_credits_and_a_plan_with_a_test_card(
 
 
 def test_cancelled_plan_lasts_until_its_period_ends(visitors: Visitors) -> None:
-    owner = visitors().signs_in(*OWNER).follows("Facturación").sees("Pagado; se renueva el")
+    owner = visitors().signs_in(*OWNER).is_at("/").opens_in_settings("Facturación")
+    owner.sees("Pagado; se renueva el")
     expect(owner.page.get_by_role("link", name="PDF de")).to_have_count(5)
     owner.takes_a_picture("paid for months")
 

@@ -45,7 +45,7 @@ def test_home_page_transfers_few_bytes(visitors: Visitors) -> None:
         requests.append(request)
 
     visitor.page.on("requestfinished", collect)
-    visitor.opens("/").sees("Odontología")
+    visitor.opens("/").sees("En sus propias palabras")
 
     sizes: dict[str, list[int]] = {"document": [], "stylesheet": [], "script": []}
     for request in requests:

@@ -1,4 +1,4 @@
-"""Figures of the home page: the URL keeps the filters, and the keyboard reads the charts."""
+"""Figures of the results page: the URL keeps the filters, and the keyboard reads the charts."""
 
 import re
 from urllib.parse import parse_qs, urlsplit
@@ -10,7 +10,7 @@ from tests.journeys.interactions import tabs_to
 from tests.journeys.people import OWNER
 from tests.journeys.visitor import Visitor
 
-FIGURES = "#results > p.soft.small"
+FIGURES = "#results-days"
 FOCUSED = "document.activeElement"
 
 
@@ -31,10 +31,10 @@ def chooses_period(visitor: Visitor, label: str, address: str) -> str:
 
 
 def test_back_reload_and_shared_url_show_the_same_figures(visitors: Visitors) -> None:
-    visitor = visitors().signs_in(*OWNER).is_at("/")
+    visitor = visitors().signs_in(*OWNER).opens("/results/")
     page, month = visitor.page, days(visitor)
-    year = chooses_period(visitor, "12 meses", "/?period=12m")
-    week = chooses_period(visitor, "7 días", "/?period=7")
+    year = chooses_period(visitor, "12 meses", "/results/?period=12m")
+    week = chooses_period(visitor, "7 días", "/results/?period=7")
     assert len({month, year, week}) == 3
 
     # Go back through the chosen periods
@@ -51,8 +51,7 @@ def test_back_reload_and_shared_url_show_the_same_figures(visitors: Visitors) ->
     # Reload, and go back from another page
     page.reload()
     assert (chosen(visitor), days(visitor)) == ("12m", year)
-    page.locator("#main").get_by_role("link", name="Pacientes descontentos").click()
-    visitor.is_at("/recovery/")
+    visitor.follows("Descontentos").is_at("/recovery/")
     page.go_back()
     expect(page.locator(FIGURES)).to_have_text(year)
     assert chosen(visitor) == "12m"
@@ -60,7 +59,7 @@ def test_back_reload_and_shared_url_show_the_same_figures(visitors: Visitors) ->
     # Add a filter, and open the URL in another browser
     page.get_by_text("Filtros", exact=True).click()
     visitor.field("Canal").select_option("EMAIL")
-    expect(page).to_have_url(visitor.site + "/?period=12m&channel=EMAIL")
+    expect(page).to_have_url(visitor.site + "/results/?period=12m&channel=EMAIL")
     figures = page.locator("#results .figures").inner_text()
     other = visitors().signs_in(*OWNER).is_at("/").opens(page.url)
     assert other.page.locator("#results .figures").inner_text() == figures
@@ -70,7 +69,7 @@ def test_back_reload_and_shared_url_show_the_same_figures(visitors: Visitors) ->
 
 
 def test_loading_is_visible_and_a_failure_restores_the_choice(visitor: Visitor) -> None:
-    visitor.signs_in(*OWNER).is_at("/")
+    visitor.signs_in(*OWNER).opens("/results/")
     page, before = visitor.page, days(visitor)
     requests: list[Route] = []
     page.route(re.compile("period=90"), lambda route: requests.append(route))  # noqa: PLW0108
@@ -87,8 +86,8 @@ def test_loading_is_visible_and_a_failure_restores_the_choice(visitor: Visitor) 
     assert (chosen(visitor), days(visitor)) == ("30", before)
 
 
-def test_home_page_has_one_tab_stop_for_each_chart(visitor: Visitor) -> None:
-    visitor.signs_in(*OWNER).is_at("/").sees("De la pregunta a la reseña")
+def test_results_have_one_tab_stop_for_each_chart(visitor: Visitor) -> None:
+    visitor.signs_in(*OWNER).opens("/results/").sees("De la pregunta a la reseña")
     page, keyboard = visitor.page, visitor.page.keyboard
     charts = page.locator("#results .chart-drawing")
     assert charts.count() >= 6
@@ -131,7 +130,7 @@ def test_home_page_has_one_tab_stop_for_each_chart(visitor: Visitor) -> None:
 def test_download_has_the_filtered_rows(visitor: Visitor) -> None:
     visitor.signs_in(*OWNER).opens("/audit/")
     page = visitor.page
-    link = page.get_by_role("link", name="Descargar como CSV")
+    link = page.locator("[data-of-these-filters]")  # in the menu "More"
     since = page.get_by_label("Desde")
     since.fill("2026-01-02")
     visitor.presses("Filtrar")

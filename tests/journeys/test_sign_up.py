@@ -13,10 +13,13 @@ PLACE = "ChIJN1t_tDeuEmsRUsoyG83frY4"
 def test_clinic_signs_up_connects_google_and_activates_a_campaign(
     visitor: Visitor, mailbox: Mailbox
 ) -> None:
-    visitor.opens("/").is_at("/accounts/login/").follows("Abra una cuenta para su clínica")
+    visitor.opens("/").sees("Sepa cómo fue cada visita").follows("Iniciar sesión")
+    visitor.is_at("/accounts/login/").follows("Abra una cuenta para su clínica")
     visitor.takes_a_picture("an empty form")
     NEW.signs_up(visitor, mailbox)
-    visitor.sees("Próximos pasos", "no está vinculado con Google", "Todavía no hay campañas")
+    visitor.sees(
+        "Próximos pasos", "no está vinculado con Google", "Aquí verá lo que dicen sus pacientes"
+    )
     visitor.sees(re.compile("Quedan 50 créditos"))
     visitor.takes_a_picture("first steps")
 
@@ -27,13 +30,14 @@ def test_clinic_signs_up_connects_google_and_activates_a_campaign(
     visitor.presses("Guardar").is_at("/practices/").sees("Sus cambios se guardaron", "Vinculadas")
     visitor.takes_a_picture("connected")
 
-    visitor.follows("Inicio").sees("Todavía no hay campañas")
+    visitor.follows("Inicio").sees("Aquí verá lo que dicen sus pacientes")
     visitor.does_not_see("no está vinculado con Google")
     visitor.follows("Crear la primera campaña").presses("Guardar como borrador")
     visitor.is_at("/campaigns/new").writes("Nombre", "Primeras consultas")
     visitor.presses("Guardar como borrador").sees("“Primeras consultas” se guardó", "Borrador")
     visitor.takes_a_picture("a draft")
-    visitor.presses("Activar").sees("“Primeras consultas” está activa", "Pausar", "Cancelar")
+    visitor.presses("Activar").sees("“Primeras consultas” está activa")
+    visitor.opens_the_menu().sees("Pausar", "Cancelar")
     visitor.takes_a_picture("active")
 
     visitor.opens("/team/").sees("1 de 10 lugares del plan Profesional están ocupados")

@@ -10,7 +10,7 @@ DOCTOR, NAME = "sofia@example.com", "Dra. Sofía Vega"
 
 
 def test_doctor_is_invited_joins_and_is_removed(visitors: Visitors, mailbox: Mailbox) -> None:
-    owner = visitors().signs_in(*OWNER).follows("Equipo")
+    owner = visitors().signs_in(*OWNER).is_at("/").opens_in_settings("Equipo")
     owner.follows("Invitar a alguien").writes("Correo", DOCTOR).ticks("Médico:")
     owner.takes_a_picture("an invitation")
     owner.presses("Enviar la invitación").sees(f"{DOCTOR} tiene una invitación")
@@ -28,7 +28,7 @@ def test_doctor_is_invited_joins_and_is_removed(visitors: Visitors, mailbox: Mai
     with late.expecting("410"):
         late.opens(link).sees("Esta invitación no se puede usar").takes_a_picture("used up")
 
-    owner.follows("Equipo").sees(NAME).follows(re.compile(f"Quitar.*{NAME}"))
+    owner.opens_in_settings("Equipo").sees(NAME).follows(re.compile(f"Quitar.*{NAME}"))
     owner.sees(f"¿Quitar a {NAME} del equipo?").takes_a_picture("removing")
     owner.presses("Sí, quitar").sees(f"{NAME} ya no está en el equipo")
     owner.does_not_see(DOCTOR)

@@ -18,7 +18,7 @@ BETTER = "Buenas, {{firstName}}. De 1 a 5, que tal le fue? {{ratingLink}} "
 
 
 def edits_the_sms_ask(owner: Visitor) -> Visitor:
-    return owner.follows("Textos").follows("Pregunta por SMS").follows("Editar")
+    return owner.opens_in_settings("Textos").follows("Pregunta por SMS").follows("Editar")
 
 
 def test_changed_text_is_previewed_tested_and_restored(
@@ -58,7 +58,9 @@ def test_changed_text_is_previewed_tested_and_restored(
     owner.follows("Pregunta por SMS").sees("Quedan 49 créditos").follows(re.compile("^Comparar"))
     owner.sees("De la versión 1 a la versión 2").takes_a_picture("what differs")
     owner.presses("Restaurar la versión 1").sees("como versión 3", "Hola Juan, califique")
-    owner.follows("Actividad").sees("Restauró un texto anterior", "Se envió un texto como prueba")
+    owner.opens_in_settings("Actividad").sees(
+        "Restauró un texto anterior", "Se envió un texto como prueba"
+    )
 
 
 def test_variable_is_inserted_and_undone_by_keyboard(visitor: Visitor, mailbox: Mailbox) -> None:
@@ -83,7 +85,7 @@ def test_variable_is_inserted_and_undone_by_keyboard(visitor: Visitor, mailbox: 
 def test_campaign_uses_its_own_text(visitors: Visitors, mailbox: Mailbox) -> None:
     clinic = SignUp("Clínica Tono", owner="Rita Mar", email="rita@tono.example")
     owner = clinic.signs_up(visitors(), mailbox)
-    owner.follows("Textos").follows("Texto nuevo").chooses("Canal", "SMS")
+    owner.opens_in_settings("Textos").follows("Texto nuevo").chooses("Canal", "SMS")
     owner.writes("Texto", "Hola {{firstName}} {{ratingLink}} {{optOutLink}}")
     owner.writes("Nombre", "Para niños").takes_a_picture("another").presses("Guardar")
     owner.sees("“Para niños” se guardó", "Para elegir").takes_a_picture("for choice")
@@ -92,7 +94,7 @@ def test_campaign_uses_its_own_text(visitors: Visitors, mailbox: Mailbox) -> Non
     owner.presses("Guardar como borrador").sees("Usa los textos de siempre").follows("Elegir")
     owner.chooses("Pregunta · Español · SMS", "Para niños").takes_a_picture("choosing")
     owner.presses("Guardar").sees("Para niños").takes_a_picture("own words")
-    owner.follows("Textos").sees("Lo usa: Pediatría").takes_a_picture("the list")
+    owner.opens_in_settings("Textos").sees("Lo usa: Pediatría").takes_a_picture("the list")
     owner.follows("Para niños").follows("Eliminar")
     with owner.expecting("409"):
         owner.presses("Sí, eliminarlo").sees("Una campaña usa este texto.")

@@ -59,7 +59,8 @@ def test_receptionist_imports_corrects_and_undoes_a_list(
     visitor.presses("Revisar la lista")
 
     # She sees what will happen before the import
-    visitor.sees("3 filas rechazadas", "es todavía un borrador", "Eva Paz")
+    visitor.sees("3 filas rechazadas", "es todavía un borrador")
+    visitor.unfolds("3 filas rechazadas").sees("Eva Paz")
     visitor.takes_a_picture("check").presses(re.compile(r"^Importar 4\s?001 pacientes$"))
     visitor.sees(re.compile(r"4\s?001 pacientes ya están en")).takes_a_picture("result")
 

@@ -10,7 +10,7 @@ from tests.journeys.people import OWNER
 
 def test_endpoint_is_added_tested_and_removed(visitors: Visitors) -> None:
     with run_receiver() as receiver:
-        owner = visitors().signs_in(*OWNER).follows("Webhooks")
+        owner = visitors().signs_in(*OWNER).is_at("/").opens_in_settings("Webhooks")
         owner.follows("Agregar el primer punto de conexión")
         owner.writes("Dirección de su sistema", receiver.url)
         owner.ticks("Un paciente calificó su visita").takes_a_picture("an endpoint")

@@ -69,6 +69,23 @@ class Visitor:
         self.page.get_by_role("link", name=link, exact=True).first.click()
         return self
 
+    def opens_in_settings(self, page: str) -> Self:
+        """Open the page Settings, and follow its link to this page."""
+        self.opens("/settings/")
+        self.page.locator(".directory a").filter(
+            has=self.page.get_by_text(page, exact=True)
+        ).click()
+        return self
+
+    def opens_the_menu(self) -> Self:
+        """Open the menu More, which has the other acts of the page."""
+        self.page.locator("main .menu-more > summary").click()
+        return self
+
+    def unfolds(self, summary: str) -> Self:
+        self.page.locator("summary", has_text=summary).first.click()
+        return self
+
     def signs_in(self, email: str, password: str) -> Self:
         return self.opens("/accounts/login/").enters_credentials(email, password)
 
@@ -80,8 +97,10 @@ class Visitor:
         return self
 
     def signs_out(self) -> Self:
-        self.page.locator(".menu summary").click()
-        self.page.locator(".menu-panel form button").click()
+        """Sign out by the profile menu, or on a phone by the menu "More"."""
+        menu = self.page.locator(".menu-profile, .nav-more").filter(visible=True)
+        menu.locator("summary").click()
+        menu.locator("form button").click()
         return self.is_at("/accounts/login/")
 
     # Assertions

@@ -12,6 +12,7 @@ from messaging.models import Intent, MessageStatus
 from patients.models import Patient
 from templates_app.models import MessageType
 from tests.factories import (
+    ConversationFactory,
     FeedbackFactory,
     ImportFactory,
     InboundMessageFactory,
@@ -159,3 +160,26 @@ def test_failed_message_is_explained_in_the_users_language(
     )
 
     assert said in get_timeline(client, patient).content.decode()
+
+
+def test_story_says_in_the_head_of_the_page_what_the_patient_rated(
+    client: Client, patient: Patient
+) -> None:
+    MessageFactory.create(
+        workspace=patient.workspace,
+        patient=patient,
+        campaign=patient.campaign,
+        status="REPLIED",
+        rating=5,
+        sent_at=hours_ago(3),
+        replied_at=hours_ago(2),
+    )
+    story = get_timeline(client, patient).content.decode()
+
+    assert 'id="patient-outcome" hx-swap-oob="true">Rated the visit 5 of 5 on' in story
+
+
+def test_story_links_to_the_conversation(client: Client, patient: Patient) -> None:
+    talk = ConversationFactory.create(workspace=patient.workspace, patient=patient)
+
+    assert reverse("inbox_conversation", args=[talk.pk]) in get_timeline(client, patient).text

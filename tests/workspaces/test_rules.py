@@ -6,9 +6,12 @@ from django.utils import timezone
 
 from tests.constraints import assert_refused
 from tests.factories import (
+    BrandFactory,
     EntitlementFactory,
     InvitationFactory,
     KnownDeviceFactory,
+    LegalTextFactory,
+    PictureFactory,
     PracticeFactory,
     SenderFlagFactory,
     StaffFactory,
@@ -22,6 +25,15 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize(
     ("constraint", "factory", "values"),
     [
+        (
+            "workspaces_picture_content_type_known",
+            PictureFactory,
+            {"content_type": "image/svg+xml"},
+        ),
+        ("workspaces_brand_colour_valid", BrandFactory, {"colour": "red"}),
+        ("workspaces_legaltext_version_positive", LegalTextFactory, {"version": 0}),
+        ("workspaces_legaltext_kind_known", LegalTextFactory, {"kind": "poem"}),
+        ("workspaces_legaltext_language_known", LegalTextFactory, {"language": "qu"}),
         ("workspaces_workspace_plan_known", WorkspaceFactory, {"plan": "GOLD"}),
         (
             "workspaces_workspace_subscription_status_known",
@@ -156,3 +168,9 @@ def test_flag_is_unique() -> None:
         kind=kept.kind,
         about=kept.about,
     )
+
+
+def test_version_of_a_legal_text_is_written_once() -> None:
+    text = LegalTextFactory.create()
+
+    assert_refused("workspaces_legaltext_version_unique", LegalTextFactory, version=text.version)

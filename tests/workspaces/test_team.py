@@ -311,7 +311,7 @@ def test_removed_member_is_signed_out(client: Client, owner: User) -> None:
     assert "From then on only owners see them" in client.get(address).content.decode()
     client.post(address)
 
-    assert theirs.get(reverse("home"))["Location"].startswith(reverse("account_login"))
+    assert theirs.get(reverse("campaigns"))["Location"].startswith(reverse("account_login"))
     assert actions_of(owner) == ["member.remove"]
 
 

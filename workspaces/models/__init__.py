@@ -1,8 +1,10 @@
 """Who uses the product: clinics, their people and practices, and what each clinic may do."""
 
+from workspaces.models.brand import Brand, Picture
 from workspaces.models.entitlement import Entitlement, EntitlementSource, LimitName
 from workspaces.models.flags import FlagKind, SenderFlag
-from workspaces.models.people import Invitation, KnownDevice, Role, User
+from workspaces.models.legal import LegalKind, LegalLanguage, LegalText
+from workspaces.models.people import Density, Invitation, KnownDevice, Role, User
 from workspaces.models.practice import Practice
 from workspaces.models.workspace import (
     LONGEST_UNDO_MINUTES,
@@ -20,6 +22,8 @@ __all__ = [
     "LONGEST_UNDO_MINUTES",
     "MAX_REMINDER_HOURS",
     "SHORTEST_KEPT_DAYS",
+    "Brand",
+    "Density",
     "Entitlement",
     "EntitlementSource",
     "FlagKind",
@@ -27,7 +31,11 @@ __all__ = [
     "Invitation",
     "KnownDevice",
     "Language",
+    "LegalKind",
+    "LegalLanguage",
+    "LegalText",
     "LimitName",
+    "Picture",
     "Plan",
     "Practice",
     "ReviewInvites",

@@ -20,6 +20,11 @@ class Role(models.TextChoices):
     RECEPTIONIST = "RECEPTIONIST", _("Receptionist")
 
 
+class Density(models.TextChoices):
+    COMFORTABLE = "COMFORTABLE", _("Comfortable")
+    COMPACT = "COMPACT", _("Compact")
+
+
 class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, email: str | None) -> "User":
         return self.get(email__iexact=email)
@@ -65,6 +70,13 @@ class User(PermissionsMixin, AbstractBaseUser, BaseModel):
         help_text=_("The number that a code was sent to and came back from."),
     )
     language = models.CharField(_("language"), max_length=2, choices=Language, blank=True)
+    density = models.CharField(
+        _("density of the pages"),
+        max_length=12,
+        choices=Density,
+        default=Density.COMFORTABLE,
+        db_default=Density.COMFORTABLE,
+    )
     wants_monthly_report = models.BooleanField(
         _("Monthly report by mail"),
         default=False,

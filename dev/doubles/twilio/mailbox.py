@@ -4,6 +4,7 @@ import asyncio
 import email
 import email.policy
 import re
+from base64 import b64encode
 from email.message import EmailMessage
 from email.utils import parseaddr
 
@@ -54,9 +55,19 @@ def read(raw: bytes, recipient: str) -> Mail:
         sender=name or address,
         subject=_header(message, "Subject"),
         text=_part(message, "plain"),
-        html=_part(message, "html"),
+        html=_with_pictures(message, _part(message, "html")),
         unsubscribe=link[1] if link else "",
     )
+
+
+def _with_pictures(message: EmailMessage, html: str) -> str:
+    """Put the pictures that are part of the mail into its HTML, as mail programs show them."""
+    for part in message.walk():
+        name = str(part.get("Content-ID", "")).strip("<>")
+        if name and part.get_content_maintype() == "image":
+            data = b64encode(bytes(part.get_payload(decode=True) or b"")).decode()
+            html = html.replace(f"cid:{name}", f"data:{part.get_content_type()};base64,{data}")
+    return html
 
 
 def _header(message: EmailMessage, name: str) -> str:

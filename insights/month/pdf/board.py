@@ -19,7 +19,7 @@ from insights.month.pdf.printable import has_unprintable_words
 from insights.month.quotes import PatientQuote
 from insights.month.ranking import NamedTopic
 from insights.month.summary import MonthSummary, summarize
-from insights.reading import SeriesPoint
+from insights.series import SeriesPoint
 from insights.sharing.reports import MIN_RATINGS
 from insights.templatetags.figures import dash, percent, signed
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from insights.certainty import mean_interval, ratings_of
 from insights.figures import Figures
 from insights.month.pdf.document import Bar, Bars, Trend, TrendPoint
-from insights.reading import SeriesPoint
+from insights.series import SeriesPoint
 from insights.sharing.reports import MIN_RATINGS
 from insights.templatetags.figures import dash, percent
 

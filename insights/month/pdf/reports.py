@@ -22,7 +22,7 @@ from insights.month.pdf.rendering import render_pdf
 from insights.month.pdf.waiting_room import compose_sheet
 from insights.month.quotes import cut
 from insights.periods import Period, PeriodStep
-from insights.reading import SeriesPoint
+from insights.series import SeriesPoint
 from insights.topics.comments import find_asks
 from messaging.models import Quote
 from messaging.ratings import HAPPY_FROM

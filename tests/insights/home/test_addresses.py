@@ -42,25 +42,21 @@ def checked_period(page: str) -> str:
     return str(value)
 
 
-@pytest.mark.parametrize("name", ["home", "results"])
-def test_htmx_request_gets_the_part_and_pushes_the_url(
-    name: str, client: Client, owner: User
-) -> None:
+def test_htmx_request_gets_the_part_and_pushes_the_url(client: Client, owner: User) -> None:
     query = {"period": "90", "from": "2026-01-01", "to": "2026-01-02", "doctor": "Dra. Paz"}
-    answer = client.get(reverse(name), query | {"channel": "", "campaign": ""}, headers=HTMX)
+    answer = client.get(reverse("results"), query | {"channel": "", "campaign": ""}, headers=HTMX)
 
     assert answer.content.decode().strip().startswith('<section id="results"')
     pushed = urlsplit(answer["HX-Push-Url"])
-    assert pushed.path == reverse(name)
+    assert pushed.path == reverse("results")
     assert parse_qs(pushed.query) == {"period": ["90"], "doctor": ["Dra. Paz"]}
 
 
-@pytest.mark.parametrize("name", ["home", "results"])
 @pytest.mark.parametrize("headers", [{}, BACK], ids=["reload", "back"])
 def test_pushed_url_shows_the_same_form_and_figures(
-    name: str, headers: dict[str, str], client: Client, owner: User
+    headers: dict[str, str], client: Client, owner: User
 ) -> None:
-    part = client.get(reverse(name), {"period": "12m", "doctor": "Dra. Paz"}, headers=HTMX)
+    part = client.get(reverse("results"), {"period": "12m", "doctor": "Dra. Paz"}, headers=HTMX)
     page = client.get(part["HX-Push-Url"], headers=headers)
 
     html = page.content.decode()
@@ -75,23 +71,31 @@ def test_pushed_url_shows_the_same_form_and_figures(
 def test_custom_days_are_in_the_pushed_url(client: Client, owner: User) -> None:
     first = timezone.localdate() - timedelta(days=61)
     query = {"period": "own", "from": first.isoformat(), "to": first.isoformat()}
-    answer = client.get(reverse("home"), query, headers=HTMX)
+    answer = client.get(reverse("results"), query, headers=HTMX)
 
     pushed = parse_qs(urlsplit(answer["HX-Push-Url"]).query)
     assert pushed == {"period": ["own"], "from": [first.isoformat()], "to": [first.isoformat()]}
 
 
 def test_invalid_period_is_replaced_in_the_pushed_url(client: Client, owner: User) -> None:
-    answer = client.get(reverse("home"), {"period": "own", "from": "x"}, headers=HTMX)
+    answer = client.get(reverse("results"), {"period": "own", "from": "x"}, headers=HTMX)
 
-    assert answer["HX-Push-Url"] == f"{reverse('home')}?period=30"
+    assert answer["HX-Push-Url"] == f"{reverse('results')}?period=30"
     assert "last 30 days" in answer.content.decode()
 
 
-@pytest.mark.parametrize("name", ["home", "results"])
-def test_form_without_javascript_submits_to_its_own_page(
-    name: str, client: Client, owner: User
-) -> None:
-    page = client.get(reverse(name)).content.decode()
+def test_form_without_javascript_submits_to_its_own_page(client: Client, owner: User) -> None:
+    page = client.get(reverse("results")).content.decode()
 
-    assert f'<form class="results-form" method="get" action="{reverse(name)}"' in page
+    assert f'<form class="results-form" method="get" action="{reverse("results")}"' in page
+
+
+@pytest.mark.parametrize("query", ["period=90", "from=2026-01-01&to=2026-01-02", "doctor=Dr.+Ruiz"])
+def test_old_link_to_home_leads_to_the_results(query: str, client: Client, owner: User) -> None:
+    answer = client.get(f"{reverse('home')}?{query}")
+
+    assert answer["Location"] == f"{reverse('results')}?{query}"
+
+
+def test_home_ignores_other_parameters(client: Client, owner: User) -> None:
+    assert client.get(reverse("home"), {"utm_source": "mail"}).status_code == 200

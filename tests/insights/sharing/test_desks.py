@@ -11,7 +11,8 @@ from core import tenancy
 from insights.models import Desk, DeskRating
 from insights.sharing.public_views import MAX_DESK_POSTS_AN_HOUR
 from messaging import limits
-from tests.factories import DeskFactory, PracticeFactory, UserFactory
+from messaging.patient_texts.pages import PAGE_TEXTS
+from tests.factories import BrandFactory, DeskFactory, PracticeFactory, UserFactory
 from workspaces.models import Role
 
 pytestmark = pytest.mark.django_db
@@ -120,3 +121,30 @@ def test_code_and_poster_use_the_same_desk(client: Client) -> None:
     with tenancy.within(practice.workspace_id):
         assert Desk.objects.count() == 1
     assert not DeskRating.objects.exists()
+
+
+@pytest.mark.parametrize("language", PAGE_TEXTS)
+@pytest.mark.parametrize(("size", "posters"), [("a4", 1), ("cards", 4), ("nonsense", 1)])
+def test_poster_is_in_the_chosen_language_and_size(
+    client: Client, language: str, size: str, posters: int
+) -> None:
+    practice = PracticeFactory.create(name="Consultorio Norte")
+    BrandFactory.create(workspace=practice.workspace, colour="#ffe600")
+    client.force_login(UserFactory.create(workspace=practice.workspace, role=Role.OWNER))
+
+    url = reverse("poster", args=[practice.pk])
+    page = client.get(url, {"language": language, "size": size}).content.decode()
+
+    words = PAGE_TEXTS[language]
+    assert page.count(f"<h2>{words['rate_title']}</h2>") == posters
+    assert page.count(words["poster_text"]) == page.count('class="poster-logo"') == posters
+    assert 'fill="#ffe600"' in page
+
+
+def test_star_page_at_reception_has_logo_and_colour(desk: Desk) -> None:
+    BrandFactory.create(workspace=desk.workspace)
+
+    for path in (reverse("desk", args=[desk.token]), post_rating(desk, 5)):
+        page = Client().get(path, headers=READER).content.decode()
+        assert 'class="logo"' in page
+        assert "/brand/1f6fb2.css" in page

@@ -165,32 +165,6 @@ def test_publishing_twice_creates_one_report(
         assert Report.objects.count() == 1
 
 
-def test_badge_is_an_image_for_any_site(practice: Practice) -> None:
-    create_rated(practice, 5, 5, 5, 5, 4)
-    badge = Client().get(reverse("badge", args=[publish_report(practice).token]))
-
-    assert badge["Content-Type"] == "image/svg+xml"
-    assert badge["Cross-Origin-Resource-Policy"] == "cross-origin"
-    assert "4,8" in badge.content.decode() or "4.8" in badge.content.decode()
-
-
-def test_embed_code_is_shown_as_text(practice: Practice, owner: User, client: Client) -> None:
-    report = publish_report(practice)
-    page = client.get(reverse("sharing")).content.decode()
-
-    assert f"/p/{report.token}/badge.svg&quot;" in page
-    assert "&lt;img src=" in page
-
-
-def test_name_in_badge_is_escaped(practice: Practice) -> None:
-    with tenancy.within(practice.workspace_id):
-        practice.name = "<script>alert(1)</script>"
-        practice.save()
-    badge = Client().get(reverse("badge", args=[publish_report(practice).token]))
-
-    assert "<script" not in badge.content.decode()
-
-
 @pytest.mark.parametrize("role", [Role.DOCTOR, Role.RECEPTIONIST])
 def test_only_owners_can_share(role: Role, practice: Practice, client: Client) -> None:
     client.force_login(UserFactory.create(workspace=practice.workspace, role=role))

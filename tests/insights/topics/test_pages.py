@@ -37,23 +37,13 @@ def read_csv(content: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
 
 
-def test_printed_results_have_the_topics(client: Client, campaign: Campaign) -> None:
+def test_results_have_the_topics(client: Client, campaign: Campaign) -> None:
     create_visit(campaign, YESTERDAY, rating=2, topics=("waiting",))
     page = client.get(reverse("results")).content.decode()
 
     assert "What they talk about" in page
     assert f'href="{reverse("comments")}?period=30&amp;topic=waiting"' in page
     assert "few ratings" in page
-
-
-def test_home_loads_the_topics_of_its_filters(client: Client, campaign: Campaign) -> None:
-    create_visit(campaign, YESTERDAY, rating=2, topics=("waiting",))
-    page = client.get(reverse("home"), {"period": "90"}).content.decode()
-    panel = client.get(f"{reverse('topics')}?period=90", headers=HTMX).content.decode()
-
-    assert f'hx-get="{reverse("topics")}?period=90"' in page
-    assert panel.strip().startswith("<section")
-    assert "Waiting time" in panel
 
 
 def test_topics_csv_has_the_counts(client: Client, campaign: Campaign) -> None:

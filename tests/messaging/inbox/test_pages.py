@@ -172,3 +172,23 @@ def test_invalid_canned_answer_is_refused(
     page = client.post(reverse("canned_answers"), {"name": name, "content": content})
 
     assert sentence in page.content.decode()
+
+
+def test_inbox_says_how_long_the_first_one_waits(client: Client, owner: User) -> None:
+    now = timezone.now()
+    create_conversation(owner, waiting_since=now - timedelta(days=4))
+    create_conversation(owner, name="Rosa Vera", waiting_since=now - timedelta(hours=1))
+    page = client.get(reverse("inbox")).content.decode()
+
+    assert "2 patients wait for an answer, the first one for 4 days now." in page
+    assert page.index("Zoila Paz") < page.index("Rosa Vera")
+    assert "Waits for 4 days" in page
+    assert "SMS" in page
+
+
+def test_live_list_brings_the_sentence_of_the_head_along(client: Client, owner: User) -> None:
+    create_conversation(owner)
+    part = client.get(reverse("inbox"), headers={"HX-Request": "true"}).content.decode()
+
+    assert 'id="inbox-answer" hx-swap-oob="true"' in part
+    assert "hx-swap-oob" not in client.get(reverse("inbox")).content.decode()

@@ -110,7 +110,7 @@ def test_question_in_a_comment_opens_a_conversation(
         talk = Conversation.objects.get(patient=ask.patient)
         assert talk.waiting_since
         assert QUESTION in [entry.text for entry in thread.build_thread(talk.patient)]
-        assert thread.last_words([talk]) == {ask.patient_id: QUESTION}
+        assert thread.last_words([talk])[ask.patient_id].text == QUESTION
         assert not Hold.objects.exists()
     client.force_login(UserFactory.create(workspace=ask.workspace, role=Role.OWNER))
     assert "reagendar" in client.get(reverse("inbox")).content.decode()

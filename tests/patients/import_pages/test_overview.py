@@ -80,3 +80,14 @@ def test_home_panel_has_the_upload_form_and_the_last_lists(
     assert list(response.context["imports"]) == made[:0:-1]
     assert 'type="file"' in response.content.decode()
     assert reverse("imports_panel") in client.get(reverse("home")).content.decode()
+
+
+def test_list_that_waits_for_a_decision_is_named_first(
+    client: Client, receptionist: User, campaign: Campaign
+) -> None:
+    kept = {"workspace": receptionist.workspace, "campaign": campaign, "uploaded_by": receptionist}
+    checked = ImportFactory.create(**kept, filename="lunes.csv", status=ImportStatus.CHECKED)
+    ImportFactory.create(**kept, filename="martes.csv", status=ImportStatus.DONE)
+    page = client.get(reverse("imports"))
+
+    assert page.context["unfinished"] == [checked]

@@ -129,7 +129,7 @@ def test_deactivated_member_is_signed_out(client: Client, staff: User) -> None:
 
     client.post(change_page(member), form_data(client, member, is_active=None))
 
-    assert browser.get("/")["Location"].startswith(reverse("account_login"))
+    assert browser.get(reverse("campaigns"))["Location"].startswith(reverse("account_login"))
 
 
 def test_staff_cannot_deactivate_themselves(client: Client, staff: User) -> None:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('workspaces', '0002_sms_fallback_help'),
+        ('workspaces', '0005_legal_text'),
     ]
 
     operations = [

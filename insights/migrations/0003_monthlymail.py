@@ -10,8 +10,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('insights', '0001_initial'),
-        ('workspaces', '0002_sms_fallback_help'),
+        ('insights', '0002_report_search_engines'),
+        ('workspaces', '0006_user_wants_monthly_report'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,182 @@
+"""A number in a chart leads to a list with as many ratings, counted here by hand."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from campaigns.models import Campaign
+from core import tenancy
+from insights import reading
+from insights.filters import EVERYTHING, By
+from insights.periods import Period, PeriodStep
+from insights.scope import Scope
+from tests.factories import CampaignFactory, MessageFactory, UserFactory
+from tests.insights.topics.visits import create_visit
+from workspaces.models import Role, User
+
+pytestmark = pytest.mark.django_db
+
+YESTERDAY = timezone.localdate() - timedelta(days=1)
+WEEK = Period(YESTERDAY - timedelta(days=6), YESTERDAY)
+
+
+@pytest.fixture
+def owner(client: Client) -> User:
+    user: User = UserFactory.create(language="en", role=Role.OWNER)
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def campaign(owner: User) -> Campaign:
+    created: Campaign = CampaignFactory.create(workspace=owner.workspace, created_by=owner)
+    return created
+
+
+def count_listed(client: Client, address: str) -> int:
+    """Return how many ratings the list has, and check it against its own sentence."""
+    page = client.get(address).content.decode()
+    listed = page.count('class="comment"')
+    said = re.search(r"(\d+) ratings?, asked from", page)
+    assert said
+    assert int(said[1]) == listed
+    return listed
+
+
+def create_week(campaign: Campaign) -> None:
+    """Three visits yesterday, two the day before, one a week earlier, and one without a rating."""
+    create_visit(campaign, YESTERDAY, rating=5, doctor="Dra. Paz")
+    create_visit(campaign, YESTERDAY, rating=5, text="", hour=0)
+    create_visit(campaign, YESTERDAY, rating=2, text="", hour=23)
+    create_visit(campaign, YESTERDAY - timedelta(days=1), rating=4, text="", doctor="Dra. Paz")
+    create_visit(campaign, YESTERDAY - timedelta(days=1), rating=5, text="")
+    create_visit(campaign, YESTERDAY - timedelta(days=7), rating=5, text="")
+    create_visit(campaign, YESTERDAY)
+
+
+def test_every_step_leads_to_as_many_ratings(client: Client, campaign: Campaign) -> None:
+    create_week(campaign)
+    create_visit(CampaignFactory.create(), YESTERDAY, rating=5)
+    with tenancy.within(campaign.workspace_id):
+        points = reading.read_series(
+            campaign.workspace, WEEK, EVERYTHING, visible_to=None, step=PeriodStep.DAY
+        )
+
+    assert [point.figures.rated for point in points] == [0, 0, 0, 0, 0, 2, 3]
+    for point in points[-2:]:
+        assert point.scope
+        assert count_listed(client, point.scope.ratings_url()) == point.figures.rated
+
+
+def test_every_bar_leads_to_its_ratings(client: Client, campaign: Campaign) -> None:
+    create_week(campaign)
+    scope = Scope(WEEK, EVERYTHING)
+
+    assert count_listed(client, scope.ratings_url("5")) == 3
+    assert count_listed(client, scope.ratings_url("4")) == 1
+    assert count_listed(client, scope.ratings_url("2")) == 1
+    assert count_listed(client, scope.ratings_url("happy")) == 4
+    assert count_listed(client, scope.ratings_url()) == 5
+
+
+def test_every_group_leads_to_its_ratings(client: Client, campaign: Campaign) -> None:
+    create_week(campaign)
+    other = CampaignFactory.create(workspace=campaign.workspace)
+    create_visit(other, YESTERDAY, rating=1)
+    with tenancy.within(campaign.workspace_id):
+        practices, doctors = (
+            reading.read_breakdown(campaign.workspace, WEEK, EVERYTHING, by=by, visible_to=None)
+            for by in (By.PRACTICE, By.DOCTOR)
+        )
+
+    assert [group.figures.rated for group in practices] == [5, 1]
+    for group in practices:
+        assert group.scope
+        assert count_listed(client, group.scope.ratings_url()) == group.figures.rated
+    assert [(group.key, group.figures.rated, bool(group.scope)) for group in doctors] == [
+        ("", 4, False),  # no filter can say "without a doctor"
+        ("Dra. Paz", 2, True),
+    ]
+    assert doctors[1].scope
+    assert count_listed(client, doctors[1].scope.ratings_url()) == 2
+
+
+def test_results_page_has_the_links(client: Client, campaign: Campaign) -> None:
+    create_week(campaign)
+    page = client.get(reverse("results"), {"period": "7"}).content.decode()
+    links = {
+        link.replace("&amp;", "&")
+        for link in re.findall(r'href="(/results/comments/\?[^"]*shown=ratings[^"]*)"', page)
+    }
+
+    assert f"{reverse('comments')}?period=7&shown=ratings&rating=5" in links
+    assert sum(count_listed(client, link) for link in links if "from=" in link) == 5
+
+
+def test_erased_patient_is_counted_but_not_listed(client: Client, campaign: Campaign) -> None:
+    erased = create_visit(campaign, YESTERDAY, rating=5)
+    create_visit(campaign, YESTERDAY, rating=5)
+    with tenancy.within(campaign.workspace_id):
+        erased.patient.data_deleted_at = timezone.now()
+        erased.patient.save()
+    address = Scope(WEEK, EVERYTHING).ratings_url("5")
+
+    assert count_listed(client, address) == 1
+    assert "also count 1 rating of a patient whose data were deleted" in (
+        client.get(address).content.decode()
+    )
+    assert (
+        "data were deleted"
+        not in client.get(Scope(WEEK, EVERYTHING).ratings_url("4")).content.decode()
+    )
+
+
+def test_doctor_lists_only_ratings_of_own_campaigns(
+    client: Client, owner: User, campaign: Campaign
+) -> None:
+    doctor = UserFactory.create(workspace=owner.workspace, role=Role.DOCTOR, language="en")
+    own = CampaignFactory.create(workspace=owner.workspace, created_by=doctor)
+    create_visit(campaign, YESTERDAY, rating=5)
+    create_visit(own, YESTERDAY, rating=4, text="")
+    erased = create_visit(campaign, YESTERDAY, rating=5)
+    with tenancy.within(campaign.workspace_id):
+        erased.patient.data_deleted_at = timezone.now()
+        erased.patient.save()
+    client.force_login(doctor)
+    address = Scope(WEEK, EVERYTHING).ratings_url()
+
+    assert count_listed(client, address) == 1
+    assert "data were deleted" not in client.get(address).content.decode()
+
+
+def test_ask_that_does_not_count_is_not_listed(client: Client, campaign: Campaign) -> None:
+    create_visit(campaign, YESTERDAY, rating=5)
+    MessageFactory.create(workspace=campaign.workspace, campaign=campaign, status="PENDING")
+
+    assert count_listed(client, Scope(WEEK, EVERYTHING).ratings_url()) == 1
+
+
+def test_list_of_ratings_pushes_an_address_that_shows_the_same(
+    client: Client, campaign: Campaign
+) -> None:
+    create_visit(campaign, YESTERDAY, rating=5, text="")
+    query = {"period": "30", "rating": "5", "shown": "ratings", "topic": ""}
+    part = client.get(reverse("comments"), query, headers={"HX-Request": "true"})
+
+    assert part["HX-Push-Url"].endswith("?period=30&rating=5&shown=ratings")
+    page = client.get(part["HX-Push-Url"]).content.decode()
+    assert '<option value="ratings" selected' in page
+    assert '<option value="5" selected' in page
+
+
+def test_older_link_with_a_tone_still_works(client: Client, campaign: Campaign) -> None:
+    create_visit(campaign, YESTERDAY, rating=2, text="Una hora de espera")
+    create_visit(campaign, YESTERDAY, rating=5, text="Todo bien")
+    page = client.get(reverse("comments"), {"tone": "unhappy"}).content.decode()
+
+    assert "Una hora de espera" in page
+    assert "Todo bien" not in page
