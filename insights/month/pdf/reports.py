@@ -1,7 +1,7 @@
 """Make the report of a month as a PDF: read the figures, choose the contents, compile."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
@@ -26,6 +26,7 @@ from insights.series import SeriesPoint
 from insights.topics.comments import find_asks
 from messaging.models import Quote
 from messaging.ratings import HAPPY_FROM
+from workspaces.branding.brands import find_mail_brands
 from workspaces.mail import supported_language
 from workspaces.models import Role, User, Workspace
 from workspaces.practices import country_of
@@ -56,7 +57,9 @@ def make_report(facts: MonthFacts, edition: Edition, *, reader: User) -> Monthly
     The sheet for the waiting room is in the language of the clinic. The others are in the active
     language, the reader's.
     """
+    assert reader.workspace  # platform staff cannot open the page
     document = compose_report(facts, edition, reader=reader)
+    document = replace(document, logo=_read_logo(reader.workspace))
     name = slugify(f"{document.kind} {facts.month} {document.clinic}")[:MAX_NAME].strip("-")
     return MonthlyPdf(f"{name}.pdf", render_pdf(document))
 
@@ -124,6 +127,12 @@ def _read_board(
         scope=_scope(reader),
         made_on=periods.latest_local_date(workspace),
     )
+
+
+def _read_logo(workspace: Workspace) -> Sequence[int]:
+    """Return the bytes of the clinic's logo, or none of them."""
+    brand = find_mail_brands([workspace.pk]).get(workspace.pk)
+    return list(brand.logo) if brand else []
 
 
 def _read_series(workspace: Workspace, month: Month, reader: User) -> Sequence[SeriesPoint]:

@@ -3,8 +3,10 @@
 import os
 import subprocess
 from dataclasses import replace
+from io import BytesIO
 
 import pytest
+from PIL import Image
 
 from insights.month.pdf import compiler, rendering
 from insights.month.pdf.document import Document, Hero, Points, PrintedQuote, Voices
@@ -89,6 +91,16 @@ def test_very_long_words_are_printed_whole() -> None:
     text = read_text(render_pdf(with_words(words)))
 
     assert words in text.replace(" ", "").replace("\u200b", "")
+
+
+@pytest.mark.parametrize("is_sheet", [False, True])
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_logo_is_printed(kind: str, is_sheet: bool) -> None:
+    file = BytesIO()
+    Image.new("RGB", (600, 200), "teal").save(file, kind)
+    document = replace(DOCUMENT, is_sheet=is_sheet, logo=list(file.getvalue()))
+
+    assert b"/Subtype/Image" in render_pdf(document)
 
 
 def test_slow_run_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
