@@ -1,0 +1,85 @@
+"""Refuse a public reply that would reveal a patient.
+
+A reply may neither confirm nor deny that the writer of a review was a patient. The gate errs on the
+side of refusing: people can put a refused sentence in other words, but nobody can take back what was
+published. It reads Spanish, English and Portuguese at once, because replies mix them.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from reviews.gate import contacts, names, phrases
+from reviews.gate.findings import Finding, GateResult, Reason
+from reviews.gate.phrases import PhraseBook
+from reviews.gate.spelling import Spelling, fold
+from reviews.gate.tokens import Token, is_sentence_end, split
+
+__all__ = ["Finding", "GateResult", "Reason", "check_reply"]
+
+
+def check_reply(text: str, *, private_names: Sequence[str] = ()) -> GateResult:
+    """Return which words of a reply may not be published, and why.
+
+    `private_names` are full names from the clinic's own data. Other names are found only where
+    people greet or thank somebody, or when they are common ones.
+    """
+    tokens = list(_tokens(text))
+    found = [
+        *_find_phrases(text, tokens),
+        *contacts.find_numbers(text),
+        *contacts.find_spoken_numbers(text, tokens),
+        *(
+            _quote(text, tokens, start, end, Reason.NAME)
+            for start, end in names.find_names(tokens, private_names)
+        ),
+    ]
+    return GateResult(findings=tuple(_longest(found)))
+
+
+@cache
+def _books() -> tuple[PhraseBook, PhraseBook, Spelling]:
+    allowed, refused = phrases.load()
+    return allowed, refused, Spelling([*allowed.vocabulary(), *refused.vocabulary()])
+
+
+def _tokens(text: str) -> Iterator[Token]:
+    spelling, last_end, before = _books()[2], 0, ""
+    for written, start, end in split(text):
+        gap, folded = text[last_end:start], fold(written)
+        if not folded:
+            continue
+        yield Token(
+            written=written,
+            folded=folded,
+            forms=spelling.read(folded),
+            start=start,
+            end=end,
+            gap=gap,
+            starts_sentence=not last_end or is_sentence_end(gap, before),
+        )
+        last_end, before = end, folded
+
+
+def _find_phrases(text: str, tokens: Sequence[Token]) -> Iterator[Finding]:
+    allowed, refused, _spelling = _books()
+    masked = [False] * len(tokens)
+    for _phrase, start, end in list(allowed.matches(tokens, masked)):
+        masked[start:end] = [True] * (end - start)
+    for phrase, start, end in refused.matches(tokens, masked):
+        assert phrase.reason is not None
+        yield _quote(text, tokens, start, end, phrase.reason)
+
+
+def _quote(text: str, tokens: Sequence[Token], start: int, end: int, reason: Reason) -> Finding:
+    first, last = tokens[start].start, tokens[end - 1].end
+    return Finding(words=text[first:last], reason=reason, start=first)
+
+
+def _longest(found: Sequence[Finding]) -> Iterator[Finding]:
+    """Yield the findings in the order of the text, without those inside a longer one."""
+    reached = -1
+    for finding in sorted(found, key=lambda each: (each.start, -len(each.words))):
+        end = finding.start + len(finding.words)
+        if end > reached:
+            yield finding
+            reached = end
