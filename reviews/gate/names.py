@@ -35,6 +35,7 @@ PLACES = frozenset(
     " odontoclinica espacio espaco unidade unidad virgen senora our lady practice associates"
     " dentistry pediatrics dermatology wellness health care smiles family".split()
 )
+SPECIALTIES = ("ics", "logy", "istry", "logia", "tria", "oncia", "apia", "logica", "logico", "trica")
 DIMINUTIVES = (
     "citos citas itos itas cito cita ito ita illo illa ico ica in ina ucho ucha inho inha zinho zinha"
     " zito zita ie y ey ys".split()
@@ -115,7 +116,7 @@ class PrivateNames:
 
 def stem(name: str) -> str:
     """Return what stays of a name in its diminutive: "marc" of Marco and Marquitos."""
-    return sound(name.rstrip("aeiou")) if len(name) > 2 else name  # noqa: PLR2004
+    return sound(name.rstrip("s").rstrip("aeiou")) if len(name) > 2 else name  # noqa: PLR2004
 
 
 def find_names(tokens: Sequence[Token], private: Sequence[str]) -> Iterator[tuple[int, int]]:
@@ -148,7 +149,9 @@ def _is_private(tokens: Sequence[Token], index: int, known: PrivateNames) -> boo
     if not _is_ordinary(token):
         return True
     neighbours = [*tokens[max(0, index - 1) : index], *tokens[index + 1 : index + 2]]
-    is_part = any(each.folded in known.words for each in neighbours)
+    is_part = any(
+        each.folded in known.words and (each.is_capital or token.is_capital) for each in neighbours
+    )
     return is_part or _is_inside(token) or _is_addressed(tokens, index)
 
 
@@ -206,6 +209,15 @@ def _is_addressed(tokens: Sequence[Token], index: int) -> bool:
 def _is_closing(tokens: Sequence[Token], index: int) -> bool:
     """Return whether a word signs the reply: "Saludos, Odontomed"."""
     return any(token.folded in CLOSINGS for token in tokens[max(0, index - 3) : index])
+
+
+def is_specialty_of_clinic(tokens: Sequence[Token], start: int, end: int) -> bool:
+    """Return whether a specialty is part of a name: "Bayside Orthodontics"."""
+    if end - start != 1 or not tokens[start].is_capital:
+        return False
+    around = [*tokens[max(0, start - 1) : start], *tokens[end : end + 1]]
+    is_named = any(token.is_capital and not token.gap.strip() for token in around)
+    return (is_named and tokens[start].folded.endswith(SPECIALTIES)) or _is_place(tokens, start)
 
 
 def _is_place(tokens: Sequence[Token], index: int) -> bool:

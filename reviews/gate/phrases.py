@@ -153,6 +153,10 @@ def load() -> tuple[PhraseBook, PhraseBook]:
     return allowed, refused
 
 
+def load_ordinary() -> frozenset[str]:
+    return frozenset(word for line in read_lines(WORDS / "ordinary.txt") for word in line.split())
+
+
 def read_lists(path: Path) -> Mapping[str, tuple[str, ...]]:
     """Read "@name = word word …". A line that begins with a name again continues its list."""
     lists: dict[str, tuple[str, ...]] = {}

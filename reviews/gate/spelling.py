@@ -11,7 +11,7 @@ LOOKALIKES = str.maketrans(
 )
 LEET = str.maketrans("013457@$", "oieastas")
 REPEATED = re.compile(r"(.)\1{2,}")
-SHORTEST_TYPO = 6
+SHORTEST_TYPO = 7
 SHORTEST_SOUND = 4
 SOUNDS = [
     (re.compile(pattern), sound)
@@ -48,8 +48,10 @@ def sound(word: str) -> str:
 class Spelling:
     """Known words, and the ways in which people misspell them."""
 
-    def __init__(self, words: Iterable[str]) -> None:
+    def __init__(self, words: Iterable[str], *, ordinary: Iterable[str] = ()) -> None:
+        """`ordinary` words are correct, so they are no misspelling of a known one."""
         self.words = frozenset(words)
+        self.correct = self.words | frozenset(ordinary)
         self.by_sound: dict[str, set[str]] = {}
         self.with_letter_lost: dict[str, set[str]] = {}
         for word in self.words:
@@ -71,7 +73,7 @@ class Spelling:
         ):
             if form:
                 forms[form] = None
-        if not any(form in self.words for form in forms):
+        if not any(form in self.correct for form in forms):
             for form in list(forms):
                 forms |= dict.fromkeys(sorted(self._corrections(form)))
         return tuple(forms)
