@@ -10,7 +10,7 @@ from functools import cache
 
 from reviews.gate import contacts, names, phrases
 from reviews.gate.findings import Finding, GateResult, Reason
-from reviews.gate.phrases import PhraseBook
+from reviews.gate.phrases import Books, PhraseBook, Reading
 from reviews.gate.spelling import Spelling, fold
 from reviews.gate.tokens import Token, is_sentence_end, split
 
@@ -37,14 +37,13 @@ def check_reply(text: str, *, private_names: Sequence[str] = ()) -> GateResult:
 
 
 @cache
-def _books() -> tuple[PhraseBook, PhraseBook, Spelling]:
-    allowed, refused = phrases.load()
-    known = [*allowed.vocabulary(), *refused.vocabulary()]
-    return allowed, refused, Spelling(known, ordinary=phrases.load_ordinary())
+def _books() -> tuple[Books, Spelling]:
+    books = phrases.load()
+    return books, Spelling(books.vocabulary(), ordinary=phrases.load_ordinary())
 
 
 def _tokens(text: str) -> Iterator[Token]:
-    spelling, last_end, before = _books()[2], 0, ""
+    spelling, last_end, before = _books()[1], 0, ""
     for written, start, end in split(text):
         gap, folded = text[last_end:start], fold(written)
         if not folded:
@@ -62,15 +61,26 @@ def _tokens(text: str) -> Iterator[Token]:
 
 
 def _find_phrases(text: str, tokens: Sequence[Token]) -> Iterator[Finding]:
-    allowed, refused, _spelling = _books()
-    masked = [False] * len(tokens)
-    for _phrase, start, end in list(allowed.matches(tokens, masked)):
-        masked[start:end] = [True] * (end - start)
-    for phrase, start, end in refused.matches(tokens, masked):
-        assert phrase.reason is not None
-        if phrase.reason == Reason.HEALTH and names.is_specialty_of_clinic(tokens, start, end):
+    books, reading = _books()[0], Reading(tokens)
+    allowed = _mask(reading, books.allowed)
+    allowed_for = {
+        reason: _mask(reading, book) for reason, book in books.allowed_by_reason.items()
+    }
+    for phrase, start, end in books.refused.matches(reading, allowed):
+        reason = phrase.reason
+        if reason in allowed_for and any(allowed_for[reason][start:end]):
             continue
-        yield _quote(text, tokens, start, end, phrase.reason)
+        if reason == Reason.HEALTH and names.is_specialty_of_clinic(tokens, start, end):
+            continue
+        yield _quote(text, tokens, start, end, reason)
+
+
+def _mask(reading: Reading, book: PhraseBook) -> list[bool]:
+    """Return which words are in a phrase of the book."""
+    masked = [False] * len(reading.tokens)
+    for _phrase, start, end in list(book.matches(reading, masked)):
+        masked[start:end] = [True] * (end - start)
+    return masked
 
 
 def _quote(text: str, tokens: Sequence[Token], start: int, end: int, reason: Reason) -> Finding:

@@ -23,7 +23,7 @@ PATTERNS: tuple[tuple[Reason, re.Pattern[str]], ...] = (
     (Reason.CONTACT, re.compile(rf"[+(]?\d(?:{BETWEEN_DIGITS}\d){{{FEWEST_DIGITS - 1},}}")),
     (Reason.CONTACT, re.compile(r"\b1?[- ]?[89]00-[A-Z0-9-]{4,12}")),
     (Reason.CONTACT, re.compile(r"https?:|\bwww\b|\bwa\.me\b", re.IGNORECASE)),
-    (Reason.CONTACT, re.compile(r"(?<![\w@])[@＠]\s?\w+|\w+\s?[@＠]|\[at\]|\(at\)", re.IGNORECASE)),
+    (Reason.CONTACT, re.compile(r"(?<![\w.+@-])[\w.+-]{0,64}\s?[@＠]\s?[\w.-]{1,64}|\[at\]|\(at\)", re.IGNORECASE)),
     (
         Reason.CONTACT,
         re.compile(
@@ -31,7 +31,7 @@ PATTERNS: tuple[tuple[Reason, re.Pattern[str]], ...] = (
             re.IGNORECASE,
         ),
     ),
-    (Reason.MONEY, re.compile(rf"(?:{CURRENCY})\s?\d+|\d+[.,]?\d*\s?(?:{CURRENCY})", re.I)),
+    (Reason.MONEY, re.compile(rf"(?:{CURRENCY})\s?\d+|(?<!\d)\d[\d.,]{{0,12}}\s?(?:{CURRENCY})", re.I)),
     (Reason.MONEY, re.compile(r"\d{1,3}\s?%\s?(?:de\s)?(?:desc|off|disc|menos|less)", re.I)),
     (Reason.DATE, re.compile(r"(?<![\d/])(?:0?[1-9]|[12]\d|3[01])[/.-](?:0?[1-9]|[12]\d|3[01])"
                              r"(?:[/.-]\d{2,4})?(?![\d/])")),
@@ -52,13 +52,11 @@ DIGIT_WORDS = frozenset(
 
 
 def find_numbers(text: str) -> Iterator[Finding]:
-    harmless = [match.span() for match in HARMLESS.finditer(text)]
+    without_harmless = HARMLESS.sub(lambda match: "x" * len(match[0]), text)
     for reason, pattern in PATTERNS:
-        for match in pattern.finditer(text):
+        for match in pattern.finditer(without_harmless):
             start, end = match.span()
-            if any(first <= start and end <= last for first, last in harmless):
-                continue
-            yield Finding(words=match[0], reason=reason, start=start)
+            yield Finding(words=text[start:end], reason=reason, start=start)
 
 
 def find_spoken_numbers(text: str, tokens: list[Token]) -> Iterator[Finding]:

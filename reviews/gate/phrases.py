@@ -4,9 +4,10 @@
 reply takes does not depend on how many phrases there are.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from reviews.gate.findings import Reason
@@ -18,139 +19,188 @@ LANGUAGES = ("es", "en", "pt")
 LISTS_FILE, ALLOWED_FILE = "lists.txt", "allowed.txt"
 GAP = ".."
 WIDEST_GAP = 2
-SHORTEST_STEM = 2
+SHORTEST_STEM, LONGEST_STEM, LONGEST_ENDING = 2, 20, 6
 NOT_BETWEEN = "@not-between"
+
+@dataclass(frozen=True, eq=False)
+class WordChoice:
+    """What fits at one place of a phrase: words, or how words begin or end."""
+
+    words: frozenset[str]
+    beginnings: frozenset[str]
+    endings: frozenset[str]
+    is_number: bool
+    is_capital: bool
+
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One place of a phrase: the words, beginnings or endings that fit there."""
-
-    words: frozenset[str]
-    beginnings: tuple[str, ...]
-    endings: tuple[str, ...]
-    is_number: bool
-    is_capital: bool
+    choice: WordChoice
     is_optional: bool
     gap: int
 
-    def fits(self, token: Token) -> bool:
-        if self.is_number and token.folded[0].isdigit():
-            return True
-        if self.is_capital and token.is_capital:
-            return True
-        return any(self._fits_form(form) for form in token.forms)
 
-    def _fits_form(self, form: str) -> bool:
-        return (
-            form in self.words
-            or bool(self.beginnings and form.startswith(self.beginnings))
-            or bool(self.endings and form.endswith(self.endings))
-        )
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Phrase:
     elements: tuple[Element, ...]
     not_between: frozenset[str]
-    reason: Reason | None  # None: the words are allowed whatever else a phrase says about them
+    reason: Reason
 
-    def end(self, tokens: Sequence[Token], start: int, masked: Sequence[bool]) -> int:
+
+class Reading:
+    """The words of a reply by how they are written, so that a phrase finds its places at once."""
+
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        self.tokens = tokens
+        self.by_form: dict[str, set[int]] = defaultdict(set)
+        self.by_beginning: dict[str, set[int]] = defaultdict(set)
+        self.by_ending: dict[str, set[int]] = defaultdict(set)
+        for index, token in enumerate(tokens):
+            for form in token.forms:
+                self.by_form[form].add(index)
+        for form, places in self.by_form.items():
+            for length in range(SHORTEST_STEM, min(len(form), LONGEST_STEM) + 1):
+                self.by_beginning[form[:length]] |= places
+            for length in range(SHORTEST_STEM, min(len(form), LONGEST_ENDING) + 1):
+                self.by_ending[form[-length:]] |= places
+        self.numbers = {i for i, token in enumerate(tokens) if token.folded[0].isdigit()}
+        self.capitals = {i for i, token in enumerate(tokens) if token.is_capital}
+        self._places: dict[WordChoice, set[int]] = {}
+
+    def places(self, choice: WordChoice) -> set[int]:
+        found = self._places.get(choice)
+        if found is None:
+            found = self._places[choice] = self._find(choice)
+        return found
+
+    def _find(self, choice: WordChoice) -> set[int]:
+        found = set[int]()
+        for keys, index in (
+            (choice.words, self.by_form),
+            (choice.beginnings, self.by_beginning),
+            (choice.endings, self.by_ending),
+        ):
+            if not keys.isdisjoint(index.keys()):
+                found.update(*(index[key] for key in keys & index.keys()))
+        if choice.is_number:
+            found |= self.numbers
+        return found | self.capitals if choice.is_capital else found
+
+    def matches(self, phrase: Phrase, masked: Sequence[bool]) -> Iterator[tuple[int, int]]:
+        """Yield the first word and the word after the last, where a phrase is in the reply."""
+        elements = [(self.places(each.choice), each) for each in phrase.elements]
+        if all(places or element.is_optional for places, element in elements):
+            for start in elements[0][0]:
+                end = -1 if masked[start] else self._end(phrase, elements, start, masked)
+                if end > start:
+                    yield start, end
+
+    def _end(
+        self,
+        phrase: Phrase,
+        elements: Sequence[tuple[set[int], Element]],
+        start: int,
+        masked: Sequence[bool],
+    ) -> int:
         """Return where the longest match from `start` ends, or -1."""
-        ends = {start}
-        for element in self.elements:
+        ends = {start + 1}
+        for places, element in elements[1:]:
             found = {
                 place + 1
                 for end in ends
-                for place in self._places(tokens, start, end, masked, element.gap)
-                if element.fits(tokens[place])
+                for place in self._reach(phrase, end, element.gap, masked)
+                if place in places
             }
             ends = found | ends if element.is_optional else found
             if not ends:
                 return -1
         return max(ends)
 
-    def _places(
-        self, tokens: Sequence[Token], start: int, end: int, masked: Sequence[bool], gap: int
-    ) -> Iterator[int]:
-        for place in range(end, min(end + gap + 1, len(tokens))):
-            token = tokens[place]
-            if masked[place] or (place > start and token.starts_sentence):
+    def _reach(self, phrase: Phrase, end: int, gap: int, masked: Sequence[bool]) -> Iterator[int]:
+        for place in range(end, min(end + gap + 1, len(self.tokens))):
+            token = self.tokens[place]
+            if masked[place] or token.starts_sentence:
                 return
             yield place
-            if token.folded in self.not_between:
+            if token.folded in phrase.not_between:
                 return
 
 
 @dataclass
 class PhraseBook:
-    """All phrases of all languages, by the first word and by how the first word begins."""
+    """The phrases of all languages, by what their first word is and by how it begins or ends."""
 
-    by_word: dict[str, list[Phrase]] = field(default_factory=dict)
-    by_beginning: dict[str, list[Phrase]] = field(default_factory=dict)
+    by_word: dict[str, list[Phrase]] = field(default_factory=lambda: defaultdict(list))
+    by_beginning: dict[str, list[Phrase]] = field(default_factory=lambda: defaultdict(list))
+    by_ending: dict[str, list[Phrase]] = field(default_factory=lambda: defaultdict(list))
     by_number: list[Phrase] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.starting_with = lru_cache(maxsize=8192)(self._starting_with)
+    known: set[str] = field(default_factory=set)
 
     def add(self, phrase: Phrase) -> None:
-        first = phrase.elements[0]
-        for word in first.words:
-            self.by_word.setdefault(word, []).append(phrase)
-        for beginning in first.beginnings:
-            self.by_beginning.setdefault(beginning, []).append(phrase)
+        first = phrase.elements[0].choice
+        for index, keys in (
+            (self.by_word, first.words),
+            (self.by_beginning, first.beginnings),
+            (self.by_ending, first.endings),
+        ):
+            for key in keys:
+                index[key].append(phrase)
         if first.is_number:
             self.by_number.append(phrase)
-
-    def vocabulary(self) -> Iterator[str]:
-        for phrases in (*self.by_word.values(), *self.by_beginning.values()):
-            for phrase in phrases:
-                for element in phrase.elements:
-                    yield from element.words
-
-    def _starting_with(self, forms: tuple[str, ...]) -> tuple[Phrase, ...]:
-        found: dict[int, Phrase] = {}
-        for form in forms:
-            phrases = list(self.by_word.get(form, ()))
-            for length in range(SHORTEST_STEM, len(form) + 1):
-                phrases += self.by_beginning.get(form[:length], ())
-            if form[0].isdigit():
-                phrases += self.by_number
-            found |= {id(phrase): phrase for phrase in phrases}
-        return tuple(found.values())
+        self.known.update(*(element.choice.words for element in phrase.elements))
 
     def matches(
-        self, tokens: Sequence[Token], masked: Sequence[bool]
+        self, reading: Reading, masked: Sequence[bool]
     ) -> Iterator[tuple[Phrase, int, int]]:
         """Yield each phrase with its first word and the word after its last."""
-        for start, token in enumerate(tokens):
-            if masked[start]:
-                continue
-            for phrase in self.starting_with(token.forms):
-                end = phrase.end(tokens, start, masked)
-                if end > start:
-                    yield phrase, start, end
+        found = dict.fromkeys(self.by_number) if reading.numbers else {}
+        for mine, theirs in (
+            (self.by_word, reading.by_form),
+            (self.by_beginning, reading.by_beginning),
+            (self.by_ending, reading.by_ending),
+        ):
+            for key in mine.keys() & theirs.keys():
+                found |= dict.fromkeys(mine[key])
+        for phrase in found:
+            for start, end in reading.matches(phrase, masked):
+                yield phrase, start, end
 
 
 def read_lines(path: Path) -> Iterator[str]:
-    for line in path.read_text("utf-8").splitlines():
+    """Yield the lines of a file without comments, and none if the language needs no such file."""
+    lines = path.read_text("utf-8").splitlines() if path.exists() else ()
+    for line in lines:
         text = line.partition("#")[0] if not line.startswith("#") else ""
         if text.strip():
             yield text.strip()
 
 
-def load() -> tuple[PhraseBook, PhraseBook]:
-    """Return the phrases that are allowed, and those that are not."""
-    allowed, refused = PhraseBook(), PhraseBook()
+@dataclass(frozen=True)
+class Books:
+    """The phrases that are refused, those that are allowed, and those that allow one reason only."""
+
+    refused: PhraseBook
+    allowed: PhraseBook
+    allowed_by_reason: Mapping[Reason, PhraseBook]
+
+    def vocabulary(self) -> Iterator[str]:
+        for book in (self.refused, self.allowed, *self.allowed_by_reason.values()):
+            yield from book.known
+
+
+def load() -> Books:
+    books = Books(PhraseBook(), PhraseBook(), defaultdict(PhraseBook))
     for language in LANGUAGES:
         folder = WORDS / language
         lists = read_lists(folder / LISTS_FILE)
         for line in read_lines(folder / ALLOWED_FILE):
-            allowed.add(parse(line, lists, reason=None))
+            books.allowed.add(parse(line, lists, reason=Reason.PERSON))
         for reason in Reason:
-            path = folder / f"{reason.value}.txt"
-            for line in read_lines(path) if path.exists() else ():
-                refused.add(parse(line, lists, reason=reason))
-    return allowed, refused
+            for line in read_lines(folder / f"{reason.value}.txt"):
+                books.refused.add(parse(line, lists, reason=reason))
+            for line in read_lines(folder / f"{reason.value}-{ALLOWED_FILE}"):
+                books.allowed_by_reason[reason].add(parse(line, lists, reason=reason))
+    return books
 
 
 def load_ordinary() -> frozenset[str]:
@@ -171,32 +221,31 @@ def read_lists(path: Path) -> Mapping[str, tuple[str, ...]]:
     return lists
 
 
-def parse(line: str, lists: Mapping[str, tuple[str, ...]], *, reason: Reason | None) -> Phrase:
+def parse(line: str, lists: Mapping[str, tuple[str, ...]], *, reason: Reason) -> Phrase:
     elements, gap = list[Element](), 0
     for part in line.split():
         if part.startswith(GAP):
             gap = int(part.removeprefix(GAP) or WIDEST_GAP)
-        else:
-            elements.append(parse_element(part, lists, gap=gap))
-            gap = 0
+            continue
+        choice = parse_choice(tuple(_choices(part.strip("()").split("/"), lists)))
+        elements.append(Element(choice, is_optional=part.startswith("("), gap=gap))
+        gap = 0
     while elements[0].is_optional:  # what may be absent before the first word finds nothing more
         del elements[0]
-    if elements[0].endings or elements[0].is_capital:
+    if elements[0].choice.is_capital:
         raise ValueError(f"A phrase begins with a word: {line}")
     return Phrase(tuple(elements), frozenset(map(fold, lists.get(NOT_BETWEEN, ()))), reason)
 
 
-def parse_element(part: str, lists: Mapping[str, tuple[str, ...]], *, gap: int) -> Element:
-    is_optional = part.startswith("(")
-    choices = list(_choices(part.strip("()").split("/"), lists))
-    return Element(
+@cache
+def parse_choice(choices: tuple[str, ...]) -> WordChoice:
+    """Return the same object for the same words, so that a reply is searched for them once."""
+    return WordChoice(
         words=frozenset(fold(word) for word in choices if word not in "0^" and "-" not in word),
-        beginnings=tuple(fold(word[:-1]) for word in choices if word.endswith("-")),
-        endings=tuple(fold(word[1:]) for word in choices if word.startswith("-")),
+        beginnings=frozenset(fold(word[:-1]) for word in choices if word.endswith("-")),
+        endings=frozenset(fold(word[1:]) for word in choices if word.startswith("-")),
         is_number="0" in choices,
         is_capital="^" in choices,
-        is_optional=is_optional,
-        gap=gap,
     )
 
 

@@ -12,6 +12,7 @@ LOOKALIKES = str.maketrans(
 LEET = str.maketrans("013457@$", "oieastas")
 REPEATED = re.compile(r"(.)\1{2,}")
 SHORTEST_TYPO = 7
+LONGEST_WORD = 30
 SHORTEST_SOUND = 4
 SOUNDS = [
     (re.compile(pattern), sound)
@@ -64,6 +65,8 @@ class Spelling:
 
     def _read(self, word: str) -> tuple[str, ...]:
         """Return the ways to read a folded word, as it is written first."""
+        if len(word) > LONGEST_WORD:
+            return (word,)
         forms = {word: None}
         for form in (
             word.replace("'", ""),
@@ -83,7 +86,7 @@ class Spelling:
         found: set[str] = set()
         if len(word) >= SHORTEST_SOUND:
             found |= _get(self.by_sound, sound(word))
-        if SHORTEST_TYPO - 1 <= len(word) <= 25:  # noqa: PLR2004
+        if len(word) >= SHORTEST_TYPO - 1:
             found |= _get(self.with_letter_lost, word)
             shorter = set(letters_lost(word)) if len(word) > SHORTEST_TYPO else set()
             found |= shorter & self.words

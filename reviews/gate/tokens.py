@@ -8,7 +8,7 @@ from reviews.gate.spelling import fold
 
 # Zero-width characters, soft hyphens and combining accents belong to the word around them.
 INVISIBLE = "\u00ad\u200b-\u200f\u2060-\u2064\ufeff\u0300-\u036f\ufe0f\u20e3"
-WORD = re.compile(rf"[^\W_](?:[{INVISIBLE}]*['’ʼ`´]?[{INVISIBLE}]*[^\W_])*[{INVISIBLE}]*")
+WORD = re.compile(rf"[^\W_](?:[{INVISIBLE}]*(?:['’ʼ`´][{INVISIBLE}]*)?[^\W_])*[{INVISIBLE}]*")
 SENTENCE_END = re.compile(r"[.!?…;¡¿]|\n\s*\n")
 CAMEL_CASE = re.compile(r"(?<=[a-zà-ÿ]{3})(?=[A-ZÀ-Þ][a-zà-ÿ]{2})")
 ABBREVIATIONS = frozenset(
@@ -17,7 +17,7 @@ ABBREVIATIONS = frozenset(
     # The masculine and feminine ordinal letters fold to o and a.
     " dro d".split()
 )
-FEWEST_SPACED_LETTERS = 3
+FEWEST_SPACED_LETTERS, MOST_SPACED_LETTERS = 3, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def _parts(word: str, start: int) -> Iterator[tuple[str, int, int]]:
 
 def _joined(text: str, letters: Sequence[tuple[str, int, int]]) -> Iterator[tuple[str, int, int]]:
     are_letters = all(word[0].isalpha() for word, *_ in letters)
-    if len(letters) < FEWEST_SPACED_LETTERS or not are_letters:
+    if not FEWEST_SPACED_LETTERS <= len(letters) <= MOST_SPACED_LETTERS or not are_letters:
         yield from letters
         return
     start, end = letters[0][1], letters[-1][2]
