@@ -36,7 +36,7 @@ PLACES = frozenset(
     " dentistry pediatrics dermatology wellness health care smiles family".split()
 )
 SPECIALTIES = ("ics", "logy", "istry", "logia", "tria", "oncia", "apia", "logica", "logico", "trica")
-DIMINUTIVES = (
+DIMINUTIVES = tuple(
     "citos citas itos itas cito cita ito ita illo illa ico ica in ina ucho ucha inho inha zinho zinha"
     " zito zita ie y ey ys".split()
 )
@@ -73,6 +73,7 @@ class PrivateNames:
 
     def __init__(self, full_names: Iterable[str]) -> None:
         particles = core_names.load_words().particles
+        self._known: dict[tuple[tuple[str, ...], bool], bool] = {}
         self.full = [
             [key for key in (fold(word) for word, *_ in split(name)) if key not in particles]
             for name in full_names
@@ -91,6 +92,12 @@ class PrivateNames:
         return {stem(word) for word in self.words}
 
     def has(self, token: Token) -> bool:
+        key = token.forms, token.is_capital
+        if key not in self._known:
+            self._known[key] = self._has(token)
+        return self._known[key]
+
+    def _has(self, token: Token) -> bool:
         lists = load_lists()
         return any(
             form in self.words
@@ -106,7 +113,7 @@ class PrivateNames:
         )
 
     def _is_diminutive(self, form: str) -> bool:
-        return any(
+        return form.endswith(DIMINUTIVES) and any(
             form.endswith(ending)
             and len(form) - len(ending) >= 2  # noqa: PLR2004
             and stem(form.removesuffix(ending)) in self.stems

@@ -63,6 +63,10 @@ class Reading:
                 self.by_beginning[form[:length]] |= places
             for length in range(SHORTEST_STEM, min(len(form), LONGEST_ENDING) + 1):
                 self.by_ending[form[-length:]] |= places
+        # A set of strings is compared with another set by the smaller one.
+        self.indexes = tuple(
+            (index, frozenset(index)) for index in (self.by_form, self.by_beginning, self.by_ending)
+        )
         self.numbers = {i for i, token in enumerate(tokens) if token.folded[0].isdigit()}
         self.capitals = {i for i, token in enumerate(tokens) if token.is_capital}
         self._places: dict[WordChoice, set[int]] = {}
@@ -75,25 +79,26 @@ class Reading:
 
     def _find(self, choice: WordChoice) -> set[int]:
         found = set[int]()
-        for keys, index in (
-            (choice.words, self.by_form),
-            (choice.beginnings, self.by_beginning),
-            (choice.endings, self.by_ending),
-        ):
-            if not keys.isdisjoint(index.keys()):
-                found.update(*(index[key] for key in keys & index.keys()))
+        kinds = (choice.words, choice.beginnings, choice.endings)
+        for keys, (index, known) in zip(kinds, self.indexes, strict=True):
+            if keys and not keys.isdisjoint(known):
+                found.update(*(index[key] for key in keys & known))
         if choice.is_number:
             found |= self.numbers
         return found | self.capitals if choice.is_capital else found
 
     def matches(self, phrase: Phrase, masked: Sequence[bool]) -> Iterator[tuple[int, int]]:
         """Yield the first word and the word after the last, where a phrase is in the reply."""
-        elements = [(self.places(each.choice), each) for each in phrase.elements]
-        if all(places or element.is_optional for places, element in elements):
-            for start in elements[0][0]:
-                end = -1 if masked[start] else self._end(phrase, elements, start, masked)
-                if end > start:
-                    yield start, end
+        elements = []
+        for element in phrase.elements:
+            places = self.places(element.choice)
+            if not places and not element.is_optional:
+                return
+            elements.append((places, element))
+        for start in elements[0][0]:
+            end = -1 if masked[start] else self._end(phrase, elements, start, masked)
+            if end > start:
+                yield start, end
 
     def _end(
         self,
