@@ -1,8 +1,8 @@
 """Refuse a public reply that would reveal a patient.
 
 A reply may neither confirm nor deny that the writer of a review was a patient. The gate errs on the
-side of refusing: people can put a refused sentence in other words, but nobody can take back what was
-published. It reads Spanish, English and Portuguese at once, because replies mix them.
+side of refusing: people can put a refused sentence in other words, but what was published cannot be
+taken back. It reads Spanish, English and Portuguese at once, because replies mix them.
 """
 
 from collections.abc import Iterator, Sequence
@@ -63,9 +63,7 @@ def _tokens(text: str) -> Iterator[Token]:
 def _find_phrases(text: str, tokens: Sequence[Token]) -> Iterator[Finding]:
     books, reading = _books()[0], Reading(tokens)
     allowed = _mask(reading, books.allowed)
-    allowed_for = {
-        reason: _mask(reading, book) for reason, book in books.allowed_by_reason.items()
-    }
+    allowed_for = {reason: _mask(reading, book) for reason, book in books.allowed_by_reason.items()}
     for phrase, start, end in books.refused.matches(reading, allowed):
         reason = phrase.reason
         if reason in allowed_for and any(allowed_for[reason][start:end]):

@@ -23,7 +23,8 @@ PATTERNS: tuple[tuple[Reason, re.Pattern[str]], ...] = (
     (Reason.CONTACT, re.compile(rf"[+(]?\d(?:{BETWEEN_DIGITS}\d){{{FEWEST_DIGITS - 1},}}")),
     (Reason.CONTACT, re.compile(r"\b1?[- ]?[89]00-[A-Z0-9-]{4,12}")),
     (Reason.CONTACT, re.compile(r"https?:|\bwww\b|\bwa\.me\b", re.IGNORECASE)),
-    (Reason.CONTACT, re.compile(r"(?<![\w.+@-])[\w.+-]{0,64}\s?[@＠]\s?[\w.-]{1,64}|\[at\]|\(at\)", re.IGNORECASE)),
+    (Reason.CONTACT, re.compile(r"(?<![\w.+@-])[\w.+-]{0,64}\s?[@＠]\s?[\w.-]{1,64}")),
+    (Reason.CONTACT, re.compile(r"\[at\]|\(at\)|\(arroba\)", re.IGNORECASE)),
     (
         Reason.CONTACT,
         re.compile(
@@ -31,12 +32,14 @@ PATTERNS: tuple[tuple[Reason, re.Pattern[str]], ...] = (
             re.IGNORECASE,
         ),
     ),
-    (Reason.MONEY, re.compile(rf"(?:{CURRENCY})\s?\d+|(?<!\d)\d[\d.,]{{0,12}}\s?(?:{CURRENCY})", re.I)),
+    (Reason.MONEY, re.compile(rf"(?:{CURRENCY})\s?\d+", re.I)),
+    (Reason.MONEY, re.compile(rf"(?<!\d)\d[\d.,]{{0,12}}\s?(?:{CURRENCY})", re.I)),
     (Reason.MONEY, re.compile(r"\d{1,3}\s?%\s?(?:de\s)?(?:desc|off|disc|menos|less)", re.I)),
     (Reason.DATE, re.compile(r"(?<![\d/])(?:0?[1-9]|[12]\d|3[01])[/.-](?:0?[1-9]|[12]\d|3[01])"
                              r"(?:[/.-]\d{2,4})?(?![\d/])")),
     (Reason.DATE, re.compile(r"\b\d{4}-\d{2}-\d{2}\b")),
-    (Reason.DATE, re.compile(r"\b(?:[01]?\d|2[0-3])(?::[0-5]\d|h[0-5]\d|\s?hs?\b|\s?[ap]\.?\s?m\b)", re.I)),
+    (Reason.DATE, re.compile(r"\b(?:[01]?\d|2[0-3])(?::[0-5]\d|h[0-5]\d|\s?hs?\b)", re.I)),
+    (Reason.DATE, re.compile(r"\b(?:[01]?\d|2[0-3])\s?[ap]\.?\s?m\b", re.I)),
 )  # fmt: skip
 # Ratings such as "5/5" and "24/7", and opening hours, tell nothing of a person.
 HARMLESS = re.compile(
@@ -46,8 +49,38 @@ HARMLESS = re.compile(
     re.IGNORECASE,
 )
 DIGIT_WORDS = frozenset(
-    "cero uno una dos tres cuatro cinco seis siete ocho nueve zero one two three four five six seven"
-    " eight nine oh um dois duas quatro sete oito nove meia".split()
+    (
+        "cero",
+        "uno",
+        "una",
+        "dos",
+        "tres",
+        "cuatro",
+        "cinco",
+        "seis",
+        "siete",
+        "ocho",
+        "nueve",
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "oh",
+        "um",
+        "dois",
+        "duas",
+        "quatro",
+        "sete",
+        "oito",
+        "nove",
+        "meia",
+    )
 )
 
 

@@ -15,8 +15,9 @@ class Reason(models.TextChoices):
     PATIENT = "patient", _("This confirms or denies that the person is a patient. Do neither.")
     HEALTH = "health", _("This names a treatment, an illness or a medicine. Leave it out.")
     DOCTOR = "doctor", _("This points at one professional. Write “our team” instead.")
-    PERSON = "person", _(
-        "This says something of the person beyond the comment. Speak of the comment or of the team."
+    PERSON = (
+        "person",
+        _("This says more of the person than the comment. Speak of the comment or of the team."),
     )
     NAME = "name", _("This names a person. Leave the name out.")
     DATE = "date", _("This names a day or a time. Leave it out.")

@@ -12,33 +12,17 @@ from reviews.gate.tokens import Token, split
 SHORTEST_NAME = 3
 SHORTEST_SOUND = 5
 LONGEST_PLACE = 5  # words from "Clínica" to the last word of its name
-GREETINGS = frozenset(
-    "gracias hola buenas dias tardes noches estimada estimado querida querido apreciada apreciado"
-    " hi hello hey dear thanks thank you morning afternoon evening howdy"
-    " obrigado obrigada obg brigado brigada oi ola bom boa dia tarde noite prezada prezado cara caro"
-    " querida valeu felicidades parabens congratulations welcome bienvenida bienvenido grax thx"
-    " a ti voce to agradecemos agradecidos abrazo abraco ei e much again".split()
-)
-THANKS = frozenset("gracias thanks thank obrigado obrigada valeu agradecemos muchas muito".split())
-CLOSINGS = frozenset(
-    "saludos atentamente cordialmente atte att regards sincerely cheers atenciosamente abracos"
-    " abrazos respetuosamente best team equipo equipe love".split()
-)
-HONORIFICS = frozenset(
-    "sr sra srta senor senora senorita don dona mr mrs ms miss mister senhor senhora seu mx sta"
-    " maam madame sita ing abg arq".split()
-)
-PLACES = frozenset(
-    "clinica clinic centro center centre consultorio consultorios hospital instituto institute"
-    " laboratorio laboratorios lab san santa santo sao st saint dental medical medico odontologia"
-    " grupo group practice office policlinica sanatorio fundacion calle avenida av barrio sede"
-    " odontoclinica espacio espaco unidade unidad virgen senora our lady practice associates"
-    " dentistry pediatrics dermatology wellness health care smiles family".split()
-)
-SPECIALTIES = ("ics", "logy", "istry", "logia", "tria", "oncia", "apia", "logica", "logico", "trica")
-DIMINUTIVES = tuple(
-    "citos citas itos itas cito cita ito ita illo illa ico ica in ina ucho ucha inho inha zinho zinha"
-    " zito zita ie y ey ys".split()
+SPECIALTIES = (
+    "ics",
+    "logy",
+    "istry",
+    "logia",
+    "tria",
+    "oncia",
+    "apia",
+    "logica",
+    "logico",
+    "trica",
 )
 
 
@@ -47,6 +31,12 @@ class NameLists:
     names: frozenset[str]
     words_too: frozenset[str]
     not_names: frozenset[str]
+    greetings: frozenset[str]
+    thanks: frozenset[str]
+    closings: frozenset[str]
+    honorifics: frozenset[str]
+    places: frozenset[str]
+    diminutives: tuple[str, ...]
 
 
 @cache
@@ -65,6 +55,12 @@ def load_lists() -> NameLists:
         names=(known.names | sections["names"]) - words_too - not_names,
         words_too=frozenset(words_too),
         not_names=frozenset(not_names),
+        greetings=frozenset(sections["greetings"]),
+        thanks=frozenset(sections["thanks"]),
+        closings=frozenset(sections["closings"]),
+        honorifics=frozenset(sections["honorifics"]),
+        places=frozenset(sections["words in names of places"]),
+        diminutives=tuple(sorted(sections["endings of diminutives"])),
     )
 
 
@@ -113,11 +109,11 @@ class PrivateNames:
         )
 
     def _is_diminutive(self, form: str) -> bool:
-        return form.endswith(DIMINUTIVES) and any(
+        return form.endswith(load_lists().diminutives) and any(
             form.endswith(ending)
             and len(form) - len(ending) >= 2  # noqa: PLR2004
             and stem(form.removesuffix(ending)) in self.stems
-            for ending in DIMINUTIVES
+            for ending in load_lists().diminutives
         )
 
 
@@ -182,7 +178,11 @@ def _is_public(tokens: Sequence[Token], index: int) -> bool:
     key = token.folded.removesuffix("'s")
     if key in lists.not_names or _is_place(tokens, index):
         return False
-    is_titled = index > 0 and tokens[index - 1].folded in HONORIFICS and not token.starts_sentence
+    is_titled = (
+        index > 0
+        and tokens[index - 1].folded in load_lists().honorifics
+        and not token.starts_sentence
+    )
     is_addressed = _is_addressed(tokens, index)
     if key in lists.names:
         return token.is_capital or is_titled or is_addressed
@@ -207,15 +207,19 @@ def _is_addressed(tokens: Sequence[Token], index: int) -> bool:
     ends = after is None or after.starts_sentence or bool(after.gap.strip(" "))
     if before is None or token.starts_sentence:
         has_comma = after is not None and after.gap.strip() in {",", ":"}
-        return has_comma and after is not None and after.folded in THANKS
-    if before.folded in GREETINGS and token.gap.strip(" \n") in {"", ","}:
-        return ends or before.folded in THANKS or before.folded not in {"a", "e", "to", "you"}
+        return has_comma and after is not None and after.folded in load_lists().thanks
+    if before.folded in load_lists().greetings and token.gap.strip(" \n") in {"", ","}:
+        return (
+            ends
+            or before.folded in load_lists().thanks
+            or before.folded not in {"a", "e", "to", "you"}
+        )
     return token.gap.strip() == "," and ends and token.is_capital
 
 
 def _is_closing(tokens: Sequence[Token], index: int) -> bool:
     """Return whether a word signs the reply: "Saludos, Odontomed"."""
-    return any(token.folded in CLOSINGS for token in tokens[max(0, index - 3) : index])
+    return any(token.folded in load_lists().closings for token in tokens[max(0, index - 3) : index])
 
 
 def is_specialty_of_clinic(tokens: Sequence[Token], start: int, end: int) -> bool:
@@ -233,13 +237,13 @@ def _is_place(tokens: Sequence[Token], index: int) -> bool:
         return False
     particles = core_names.load_words().particles
     for token in reversed(tokens[max(0, index - LONGEST_PLACE) : index]):
-        if token.is_capital and token.folded in PLACES:
+        if token.is_capital and token.folded in load_lists().places:
             return True
         if not token.is_capital and token.folded not in particles:
             break
     for token in tokens[index + 1 : index + 4]:
         if token.starts_sentence or not token.is_capital:
             return False
-        if token.folded in PLACES:
+        if token.folded in load_lists().places:
             return True
     return False

@@ -22,6 +22,7 @@ WIDEST_GAP = 2
 SHORTEST_STEM, LONGEST_STEM, LONGEST_ENDING = 2, 20, 6
 NOT_BETWEEN = "@not-between"
 
+
 @dataclass(frozen=True, eq=False)
 class WordChoice:
     """What fits at one place of a phrase: words, or how words begin or end."""
@@ -182,7 +183,7 @@ def read_lines(path: Path) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Books:
-    """The phrases that are refused, those that are allowed, and those that allow one reason only."""
+    """Phrases that are refused, that are allowed, and that are allowed for one reason only."""
 
     refused: PhraseBook
     allowed: PhraseBook

@@ -6,9 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 # Letters of other alphabets that look like Latin ones, and digits that are written for letters.
-LOOKALIKES = str.maketrans(
-    "аеорсухіјѕԁһкмтвнгɡαοεικνρτυχ’`´ʼ", "aeopcyxijsdhkmtbhrgaoeiknptux''''"
-)
+LOOKALIKES = str.maketrans("аеорсухіјѕԁһкмтвнгɡαοεικνρτυχ’`´ʼ", "aeopcyxijsdhkmtbhrgaoeiknptux''''")
 LEET = str.maketrans("013457@$", "oieastas")
 REPEATED = re.compile(r"(.)\1{2,}")
 SHORTEST_TYPO = 7

@@ -12,10 +12,34 @@ WORD = re.compile(rf"[^\W_](?:[{INVISIBLE}]*(?:['’ʼ`´][{INVISIBLE}]*)?[^\W_]
 SENTENCE_END = re.compile(r"[.!?…;¡¿]|\n\s*\n")
 CAMEL_CASE = re.compile(r"(?<=[a-zà-ÿ]{3})(?=[A-ZÀ-Þ][a-zà-ÿ]{2})")
 ABBREVIATIONS = frozenset(
-    "dr dra drs dras sr sra srs sras srta lic licda ing enf od odont psic obst prof profa mr mrs ms"
-    " st sto sta fr gral av"
-    # The masculine and feminine ordinal letters fold to o and a.
-    " dro d".split()
+    (
+        "dr",
+        "dra",
+        "drs",
+        "dras",
+        "sr",
+        "sra",
+        "srs",
+        "sras",
+        "srta",
+        "lic",
+        "licda",
+        "ing",
+        "enf",
+        "od",
+        "odont",
+        "psic",
+        "obst",
+        "prof",
+        "profa",
+        "mr",
+        "mrs",
+        "ms",
+        "st",
+        "sto",
+        "sta",
+        "av",
+    )
 )
 FEWEST_SPACED_LETTERS, MOST_SPACED_LETTERS = 3, 60
 
@@ -49,11 +73,11 @@ def split(text: str) -> Iterator[tuple[str, int, int]]:
         ):
             pending += parts
             continue
-        yield from _joined(text, pending)
+        yield from _joined(pending)
         pending = parts if len(fold(match[0])) == 1 else []
         if not pending:
             yield from parts
-    yield from _joined(text, pending)
+    yield from _joined(pending)
 
 
 def _parts(word: str, start: int) -> Iterator[tuple[str, int, int]]:
@@ -63,7 +87,7 @@ def _parts(word: str, start: int) -> Iterator[tuple[str, int, int]]:
         start += len(part)
 
 
-def _joined(text: str, letters: Sequence[tuple[str, int, int]]) -> Iterator[tuple[str, int, int]]:
+def _joined(letters: Sequence[tuple[str, int, int]]) -> Iterator[tuple[str, int, int]]:
     are_letters = all(word[0].isalpha() for word, *_ in letters)
     if not FEWEST_SPACED_LETTERS <= len(letters) <= MOST_SPACED_LETTERS or not are_letters:
         yield from letters
