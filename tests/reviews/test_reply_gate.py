@@ -16,7 +16,9 @@ SECONDS = 0.5
 
 
 def read_all(language: str) -> list[Reply]:
-    return [reply for part in ("", "_second", "_third") for reply in read_replies(f"{language}{part}")]
+    return [
+        reply for part in ("", "_second", "_third") for reply in read_replies(f"{language}{part}")
+    ]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
