@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     *(["dev"] if (BASE_DIR / "dev").is_dir() else []),
     "config",
     "insights",
+    "reviews",
     "messaging",
     "patients",
     "campaigns",

@@ -8,15 +8,11 @@ for the team and not for the public.
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
-from core.accents import without_accents
+from core.names import fold, load_words
 from messaging.assistant.masking import LONG_NUMBER
 
 MASK = "•••"
-NAMES_FILE = Path(__file__).with_name("names.txt")
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 # Between two words, these start a sentence, and so does any picture such as a thumb.
 SENTENCE_STARTS = frozenset('.!?…:;\n\r()-–—«“"¡¿*•/')
@@ -24,36 +20,6 @@ SENTENCE_STARTS = frozenset('.!?…:;\n\r()-–—«“"¡¿*•/')
 CONTACT = re.compile(rf"@|https?:|www\.|\b[\w-]+\.(?:com|ec|net|org|br|co)\b|{LONG_NUMBER}")
 MAX_NAME_WORDS = 4
 LONGEST_ABBREVIATION = 4
-
-
-@dataclass(frozen=True)
-class NameWords:
-    """The sections of the file. Names that are words too count only with a capital or a title."""
-
-    names: frozenset[str]
-    words_too: frozenset[str]
-    doctor_titles: frozenset[str]
-    other_titles: frozenset[str]
-    particles: frozenset[str]
-    safe: frozenset[str]
-
-    @property
-    def titles(self) -> frozenset[str]:
-        return self.doctor_titles | self.other_titles
-
-
-@cache
-def load_words() -> NameWords:
-    lines = NAMES_FILE.read_text().splitlines()
-    text = "\n".join(line for line in lines if not line.startswith("#"))
-    _empty, *sections = re.split(r"^\[.*\]$", text, flags=re.MULTILINE)
-    return NameWords(*(frozenset(section.split()) for section in sections))
-
-
-def fold(word: str) -> str:
-    """Return the word without accents, case and width, so that "JOSÉ" and "jose" are equal."""
-    plain = without_accents(unicodedata.normalize("NFKD", word.casefold()))
-    return plain.replace("’", "'")
 
 
 def has_contact(text: str) -> bool:

@@ -2,7 +2,8 @@ import re
 
 import pytest
 
-from insights.month.masking import MASK, has_contact, load_words, mask_names
+from core.names import load_words
+from insights.month.masking import MASK, has_contact, mask_names
 from insights.month.quotes import MAX_LENGTH, cut
 
 DOCTORS = ["Dra. Valeria Suárez", "Dr. Ana Ruiz"]

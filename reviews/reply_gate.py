@@ -1,0 +1,96 @@
+"""Refuse a public reply that would reveal a patient.
+
+A reply may neither confirm nor deny that the writer of a review was a patient. The gate errs on the
+side of refusing: people can put a refused sentence in other words, but what was published cannot be
+taken back. It reads Spanish, English and Portuguese at once, because replies mix them.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from reviews.gate import contacts, names, phrases
+from reviews.gate.findings import Finding, GateResult, Reason
+from reviews.gate.phrases import Books, PhraseBook, Reading
+from reviews.gate.spelling import Spelling, fold
+from reviews.gate.tokens import Token, is_sentence_end, split
+
+__all__ = ["Finding", "GateResult", "Reason", "check_reply"]
+
+
+def check_reply(text: str, *, private_names: Sequence[str] = ()) -> GateResult:
+    """Return which words of a reply may not be published, and why.
+
+    `private_names` are full names from the clinic's own data. Other names are found only where
+    people greet or thank somebody, or when they are common ones.
+    """
+    tokens = list(_tokens(text))
+    found = [
+        *_find_phrases(text, tokens),
+        *contacts.find_numbers(text),
+        *contacts.find_spoken_numbers(text, tokens),
+        *(
+            _quote(text, tokens, start, end, Reason.NAME)
+            for start, end in names.find_names(tokens, private_names)
+        ),
+    ]
+    return GateResult(findings=tuple(_longest(found)))
+
+
+@cache
+def _books() -> tuple[Books, Spelling]:
+    books = phrases.load()
+    return books, Spelling(books.vocabulary(), ordinary=phrases.load_ordinary())
+
+
+def _tokens(text: str) -> Iterator[Token]:
+    spelling, last_end, before = _books()[1], 0, ""
+    for written, start, end in split(text):
+        gap, folded = text[last_end:start], fold(written)
+        if not folded:
+            continue
+        yield Token(
+            written=written,
+            folded=folded,
+            forms=spelling.read(folded),
+            start=start,
+            end=end,
+            gap=gap,
+            starts_sentence=not last_end or is_sentence_end(gap, before),
+        )
+        last_end, before = end, folded
+
+
+def _find_phrases(text: str, tokens: Sequence[Token]) -> Iterator[Finding]:
+    books, reading = _books()[0], Reading(tokens)
+    allowed = _mask(reading, books.allowed)
+    allowed_for = {reason: _mask(reading, book) for reason, book in books.allowed_by_reason.items()}
+    for phrase, start, end in books.refused.matches(reading, allowed):
+        reason = phrase.reason
+        if reason in allowed_for and any(allowed_for[reason][start:end]):
+            continue
+        if reason == Reason.HEALTH and names.is_specialty_of_clinic(tokens, start, end):
+            continue
+        yield _quote(text, tokens, start, end, reason)
+
+
+def _mask(reading: Reading, book: PhraseBook) -> list[bool]:
+    """Return which words are in a phrase of the book."""
+    masked = [False] * len(reading.tokens)
+    for _phrase, start, end in list(book.matches(reading, masked)):
+        masked[start:end] = [True] * (end - start)
+    return masked
+
+
+def _quote(text: str, tokens: Sequence[Token], start: int, end: int, reason: Reason) -> Finding:
+    first, last = tokens[start].start, tokens[end - 1].end
+    return Finding(words=text[first:last], reason=reason, start=first)
+
+
+def _longest(found: Sequence[Finding]) -> Iterator[Finding]:
+    """Yield the findings in the order of the text, without those inside a longer one."""
+    reached = -1
+    for finding in sorted(found, key=lambda each: (each.start, -len(each.words))):
+        end = finding.start + len(finding.words)
+        if end > reached:
+            yield finding
+            reached = end
