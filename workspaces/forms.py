@@ -224,7 +224,9 @@ class ProfileForm(forms.ModelForm[User]):
         return phones.to_e164(phone, country) if phone else ""
 
     def details(self) -> profile.ProfileDetails:
-        return profile.ProfileDetails(**self.cleaned_data)
+        # A role that cannot see the report has no field for it.
+        kept = {"wants_monthly_report": self.instance.wants_monthly_report}
+        return profile.ProfileDetails(**kept | self.cleaned_data)
 
 
 DAYS = [MinValueValidator(1), MaxValueValidator(3650)]

@@ -23,7 +23,10 @@ def test_every_role_can_change_own_profile(client: Client, role: Role) -> None:
     PracticeFactory.create(workspace=user.workspace, country="CO")
     client.force_login(user)
 
-    client.post(reverse("profile"), {"name": "Después", "phone": "321 123 4567", "language": "en"})
+    client.post(
+        reverse("profile"),
+        {"name": "Después", "phone": "321 123 4567", "language": "en", "density": "COMFORTABLE"},
+    )
 
     user.refresh_from_db()
     assert (user.name, user.phone, user.language) == ("Después", "+573211234567", "en")
@@ -71,7 +74,9 @@ def test_refused_name_is_not_shown_in_menu(client: Client, doctor: User) -> None
 
 def test_new_language_is_used_at_once(client: Client, doctor: User) -> None:
     response = client.post(
-        reverse("profile"), {"name": "Dra. López", "language": "es"}, follow=True
+        reverse("profile"),
+        {"name": "Dra. López", "language": "es", "density": "COMFORTABLE"},
+        follow=True,
     )
 
     assert response["Content-Language"] == "es"

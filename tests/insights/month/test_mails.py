@@ -23,6 +23,7 @@ pytestmark = pytest.mark.django_db
 # Quito is five hours behind: eight there is thirteen here.
 MORNING = datetime(2026, 4, 1, 13, tzinfo=UTC)
 DAY = date(2026, 3, 10)
+WISH = {"density": "COMFORTABLE", "wants_monthly_report": "on"}
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
 
@@ -196,7 +197,10 @@ def test_member_asks_for_the_report_in_the_profile(owner: User, client: Client) 
     client.force_login(owner)
     User.objects.filter(pk=owner.pk).update(wants_monthly_report=False)
     assert "Monthly report by mail" in client.get(reverse("profile")).content.decode()
-    client.post(reverse("profile"), {"name": owner.name, "wants_monthly_report": "on"})
+    client.post(
+        reverse("profile"),
+        {"name": owner.name, **WISH},
+    )
 
     owner.refresh_from_db()
     assert owner.wants_monthly_report
@@ -205,7 +209,11 @@ def test_member_asks_for_the_report_in_the_profile(owner: User, client: Client) 
 def test_receptionist_cannot_ask_for_the_report(campaign: Campaign, client: Client) -> None:
     member = UserFactory.create(workspace=campaign.workspace, role=Role.RECEPTIONIST)
     client.force_login(member)
-    client.post(reverse("profile"), {"name": member.name, "wants_monthly_report": "on"})
+    response = client.post(
+        reverse("profile"),
+        {"name": member.name, **WISH},
+    )
 
+    assert response.status_code == 302
     member.refresh_from_db()
     assert not member.wants_monthly_report
