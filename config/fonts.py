@@ -9,10 +9,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
-from django.conf import settings
 from fontTools import subset
 
-PLACE = settings.BASE_DIR / "config" / "static" / "fonts"
+PLACE = Path(__file__).parent / "static" / "fonts"
 # Latin letters, digits, punctuation of es, en and pt, and the signs that our texts contain.
 LETTERS = [
     *range(0x20, 0x7F),

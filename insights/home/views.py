@@ -20,8 +20,8 @@ from insights.home.words import read_newest_words
 from insights.periods import Period
 from insights.scope import Scope
 from insights.topics.panel import read_panel
+from messaging import waiting
 from messaging.error_codes import meaning_of
-from messaging.models import Conversation, Feedback, RecoveryStatus
 from workspaces.access import Can, may, member
 from workspaces.requests import MemberRequest
 
@@ -44,14 +44,8 @@ def home(request: MemberRequest) -> HttpResponse:
         "hero": hero,
         "first_step": None if hero.has_ratings else find_first_step(workspace, user, hero.asked),
         "steps": list(find_next_steps(workspace)) if may(user, Can.MANAGE_WORKSPACE) else [],
-        "unhappy": Feedback.objects.within(workspace)
-        .visible_to(user)
-        .exclude(status=RecoveryStatus.RESOLVED)
-        .count(),
-        "waiting": Conversation.objects.within(workspace)
-        .visible_to(user)
-        .filter(waiting_since__isnull=False)
-        .count(),
+        "unhappy": waiting.open_cases(workspace, visible_to=user).count(),
+        "waiting": waiting.waiting_conversations(workspace, visible_to=user).count(),
         "outlook": outlook.read_outlook(workspace, visible_to=user),
         "days_of_credits": usage_report.estimate_days_left(workspace)
         if may(user, Can.MANAGE_BILLING)

@@ -98,7 +98,7 @@ class CommentSearch:
 
 @member(Can.SEE_CAMPAIGNS)
 def topics(request: MemberRequest) -> HttpResponseBase:
-    """The panel for htmx, its own page without it, or the table as CSV."""
+    """The topics as a page, or as CSV."""
     workspace, user = request.workspace, request.user
     period = periods.parse_period(request.GET, today=periods.latest_local_date(workspace))
     filters = filtering.parse_filters(request.GET, workspace=workspace, visible_to=user)
@@ -108,7 +108,7 @@ def topics(request: MemberRequest) -> HttpResponseBase:
         name = _("topics")
         return csv_files.download(csv_rows(panel), filename=f"{name}-{today:%Y-%m-%d}.csv")
     context = {"topics": panel, "period": period, "filters": filters}
-    return render_partial(request, "insights/topics/topics.html", "panel", context)
+    return render(request, "insights/topics/topics.html", context)
 
 
 @member(Can.SEE_CAMPAIGNS)
