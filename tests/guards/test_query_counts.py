@@ -15,7 +15,7 @@ FEW, MANY = 2, 6
 MAX_QUERIES = 25
 # The home page, its printed form and the month consist of many figures, each with its own query.
 MAX_QUERIES_OF_A_DASHBOARD = 40
-DASHBOARDS = {"", "results/", "results/month/"}
+DASHBOARDS = {"", "results/", "results/month/", "results/month/board.pdf"}
 
 
 @pytest.fixture
