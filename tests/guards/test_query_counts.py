@@ -15,7 +15,13 @@ FEW, MANY = 2, 6
 MAX_QUERIES = 25
 # The home page, its printed form and the month consist of many figures, each with its own query.
 MAX_QUERIES_OF_A_DASHBOARD = 40
-DASHBOARDS = {"", "results/", "results/month/", "results/month/board.pdf"}
+DASHBOARDS = {
+    "",
+    "results/",
+    "results/month/",
+    "results/month/board.pdf",
+    "results/month/waiting-room.pdf",
+}
 
 
 @pytest.fixture
