@@ -1,6 +1,6 @@
 """The words of charts: names of steps, numbers of ratings, and keys."""
 
-from django.utils.formats import date_format
+from django.utils.formats import date_format, get_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -22,7 +22,10 @@ def step_name(point: SeriesPoint) -> str:
 
 
 def axis_label(point: SeriesPoint) -> str:
-    return date_format(point.start, "M" if point.step is PeriodStep.MONTH else "j b")
+    """Return the short date without its year, or the month alone, as the language writes it."""
+    day_and_month = get_format("SHORT_DATE_FORMAT").removesuffix(" Y")
+    month = day_and_month.split()[-1]
+    return date_format(point.start, month if point.step is PeriodStep.MONTH else day_and_month)
 
 
 def steps_words(step: PeriodStep) -> str:
