@@ -39,10 +39,8 @@ def find_next_steps(workspace: Workspace) -> Iterator[NextStep]:
         )
 
 
-def find_first_step(workspace: Workspace, user: User, asked: int) -> NextStep | None:
-    """Return what leads to the first rating. None if only patients or an owner can do it."""
-    if asked:
-        return None
+def find_first_step(workspace: Workspace, user: User) -> NextStep | None:
+    """Return what leads to the first ask. None if only an owner can do it."""
     if not workspace.practices.exists():
         if not may(user, Can.MANAGE_PRACTICES):
             return None

@@ -40,13 +40,16 @@ def home(request: MemberRequest) -> HttpResponse:
         return redirect(f"{reverse('results')}?{request.GET.urlencode()}")
     workspace, user = request.workspace, request.user
     hero = read_hero(workspace, visible_to=user, today=periods.latest_local_date(workspace))
+    coming = outlook.read_outlook(workspace, visible_to=user)
+    is_waiting = hero.has_ratings or hero.asked or coming.asks
     context = {
         "hero": hero,
-        "first_step": None if hero.has_ratings else find_first_step(workspace, user, hero.asked),
+        "first_step": None if is_waiting else find_first_step(workspace, user),
+        "has_practices": workspace.practices.count() > 1,
         "steps": list(find_next_steps(workspace)) if may(user, Can.MANAGE_WORKSPACE) else [],
         "unhappy": waiting.open_cases(workspace, visible_to=user).count(),
         "waiting": waiting.waiting_conversations(workspace, visible_to=user).count(),
-        "outlook": outlook.read_outlook(workspace, visible_to=user),
+        "outlook": coming,
         "days_of_credits": usage_report.estimate_days_left(workspace)
         if may(user, Can.MANAGE_BILLING)
         else None,

@@ -23,8 +23,9 @@ REPORT_TEXTS: Mapping[str, Mapping[str, str]] = {
         "quotes": "Lo que dicen los pacientes",
         "quotes_note": "Con su permiso y sin su nombre. El consultorio elige cuáles se muestran.",
         "method": "Cómo preguntamos",
-        "method_1": "Después de cada cita, el consultorio envía la misma pregunta a los pacientes "
-        "que aceptaron recibir mensajes: «¿Cómo fue su visita, de 1 a 5?»",
+        "method_1": "Después de la cita, el consultorio pregunta por mensaje a los pacientes que lo "
+        "aceptaron cómo fue su visita, de 1 a 5. A la misma persona no le vuelve a preguntar "
+        "enseguida.",
         "method_2": "Cuentan todas las calificaciones del último año, buenas y malas. El "
         "consultorio no puede borrarlas ni cambiarlas.",
         "method_3": "Nadie recibe nada a cambio de opinar, y las opiniones no llevan nombres.",
@@ -55,8 +56,8 @@ REPORT_TEXTS: Mapping[str, Mapping[str, str]] = {
         "quotes_note": "With their permission and without their names. The practice chooses which "
         "are shown.",
         "method": "How we ask",
-        "method_1": "After each appointment the practice sends the same question to the patients "
-        "who agreed to get messages: “How was your visit, from 1 to 5?”",
+        "method_1": "After the appointment the practice asks patients who agreed to messages how their "
+        "visit was, from 1 to 5. It does not ask the same person again right away.",
         "method_2": "All ratings of the last year count, good and bad. The practice can neither "
         "delete nor change them.",
         "method_3": "Nobody gets anything in return for a rating, and ratings carry no names.",
@@ -86,8 +87,8 @@ REPORT_TEXTS: Mapping[str, Mapping[str, str]] = {
         "quotes": "O que dizem os pacientes",
         "quotes_note": "Com permissão e sem o nome. O consultório escolhe quais aparecem.",
         "method": "Como perguntamos",
-        "method_1": "Depois de cada consulta, o consultório envia a mesma pergunta aos pacientes "
-        "que aceitaram receber mensagens: «Como foi a sua visita, de 1 a 5?»",
+        "method_1": "Depois da consulta, o consultório pergunta por mensagem aos pacientes que "
+        "aceitaram como foi a visita, de 1 a 5. Não pergunta de novo à mesma pessoa em seguida.",
         "method_2": "Contam todas as notas do último ano, boas e ruins. O consultório não pode "
         "apagar nem mudar nenhuma.",
         "method_3": "Ninguém recebe nada em troca de avaliar, e as avaliações não têm nomes.",

@@ -18,7 +18,7 @@ SHIPPED = 0
 
 @dataclass(frozen=True)
 class LegalDocument:
-    """A text as people see and accept it: `kind`, `language` and `version` identify it."""
+    """A text as people see it: `kind`, `language` and `version` identify it."""
 
     kind: LegalKind
     language: str
@@ -44,11 +44,14 @@ def current_document(kind: LegalKind, language: str) -> LegalDocument:
 
 
 def find_document(kind: LegalKind, language: str, version: int) -> LegalDocument | None:
-    """Return an older version, for people who want to read again what they accepted."""
+    """Return an older version, in this language or else in one that has this version."""
     if version == SHIPPED:
         return _shipped_draft(kind, language)
-    text = LegalText.objects.filter(kind=kind, language=language, version=version).first()
-    return _from_row(text) if text else None
+    texts = {text.language: text for text in LegalText.objects.filter(kind=kind, version=version)}
+    for candidate in (language, settings.LANGUAGE_CODE, *texts):
+        if candidate in texts:
+            return _from_row(texts[candidate])
+    return None
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from insights.month.pdf.printable import to_printable
 
 log = structlog.get_logger("month_pdf")
 
-# It takes a fifth of a second; a machine that is much slower than ours should still succeed.
+# It takes about half a second. A machine that is busy or much slower should still succeed.
 PATIENCE_SECONDS = 20
 
 

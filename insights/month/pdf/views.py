@@ -48,7 +48,7 @@ def _download(request: MemberRequest, edition: Edition) -> HttpResponse:
 
 
 def _limit(request: MemberRequest) -> None:
-    """Each report is a process for a fifth of a second, so nobody starts them without end."""
+    """Each report is a process for half a second, so nobody starts them without end."""
     if count_recent(f"month-pdf:{request.user.pk}", seconds=60) > MAX_A_MINUTE:
         raise TooManyReportsError(
             _("You have made many reports within a minute. Wait a minute and try again.")
