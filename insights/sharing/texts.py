@@ -23,8 +23,8 @@ REPORT_TEXTS: Mapping[str, Mapping[str, str]] = {
         "quotes": "Lo que dicen los pacientes",
         "quotes_note": "Con su permiso y sin su nombre. El consultorio elige cuáles se muestran.",
         "method": "Cómo preguntamos",
-        "method_1": "Después de la cita, el consultorio pregunta por mensaje a los pacientes que lo "
-        "aceptaron cómo fue su visita, de 1 a 5. A la misma persona no le vuelve a preguntar "
+        "method_1": "Después de la cita, el consultorio pregunta por mensaje a los pacientes que "
+        "lo aceptaron cómo fue su visita, de 1 a 5. A la misma persona no le vuelve a preguntar "
         "enseguida.",
         "method_2": "Cuentan todas las calificaciones del último año, buenas y malas. El "
         "consultorio no puede borrarlas ni cambiarlas.",
@@ -56,8 +56,8 @@ REPORT_TEXTS: Mapping[str, Mapping[str, str]] = {
         "quotes_note": "With their permission and without their names. The practice chooses which "
         "are shown.",
         "method": "How we ask",
-        "method_1": "After the appointment the practice asks patients who agreed to messages how their "
-        "visit was, from 1 to 5. It does not ask the same person again right away.",
+        "method_1": "After the appointment the practice asks patients who agreed to messages "
+        "how their visit was, from 1 to 5. It does not ask the same person again right away.",
         "method_2": "All ratings of the last year count, good and bad. The practice can neither "
         "delete nor change them.",
         "method_3": "Nobody gets anything in return for a rating, and ratings carry no names.",
