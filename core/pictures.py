@@ -4,6 +4,9 @@ Nothing of the uploaded file is kept: a picture is decoded and written again, sm
 without metadata. So whatever was hidden in the file, or said where a photo was taken, is gone.
 """
 
+import math
+import struct
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
@@ -11,21 +14,35 @@ from typing import BinaryIO
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from core.errors import ProblemError
 
 MAX_BYTES = 5_000_000
 # A form with one picture and a few short fields. Django keeps such a body in memory.
 MAX_FORM_BYTES = MAX_BYTES + 200_000
-# PNG and WebP are decoded as a whole, at four bytes a pixel. A JPEG is decoded at a fraction of its
-# size, so that photos of a phone's camera may be larger.
-MAX_PIXELS, MAX_JPEG_PIXELS = 24_000_000, 100_000_000
+# PNG, WebP and progressive JPEG are decoded as a whole, at four bytes a pixel and more. Other JPEGs
+# are decoded at a fraction of their size, so that photos of a phone's camera may be larger.
+MAX_PIXELS, MAX_JPEG_PIXELS = 12_000_000, 100_000_000
 MIN_SIDE = 32
 MAX_RATIO = 8
 FORMATS = ("PNG", "JPEG", "WEBP")
 # What decoders raise for a broken file. Pillow's own warning is an error where warnings are errors.
-BROKEN = (OSError, ValueError, SyntaxError, EOFError, IndexError, OverflowError)
+BROKEN = (
+    *(OSError, ValueError, SyntaxError, EOFError, IndexError, OverflowError),
+    *(TypeError, AttributeError, KeyError, struct.error),  # odd EXIF
+)
+DECODING = threading.Lock()
+# How a picture is turned by each value of its EXIF orientation.
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 
 LOGO_SIZE, MAX_LOGO_BYTES = (480, 192), 12_000
@@ -99,17 +116,34 @@ def _read_pixels(file: BinaryIO | UploadedFile, wanted: tuple[int, int]) -> Imag
     with Image.open(file, formats=FORMATS) as image:
         # Only the header is read so far. Nothing is decoded before the size is known.
         is_jpeg = image.format in ("JPEG", "MPO")
-        if image.width * image.height > (MAX_JPEG_PIXELS if is_jpeg else MAX_PIXELS):
+        is_in_parts = is_jpeg and "progressive" not in image.info
+        if image.width * image.height > (MAX_JPEG_PIXELS if is_in_parts else MAX_PIXELS):
             raise _too_many_pixels()
         if is_jpeg:
             image.draft("RGB", (wanted[0] * 2, wanted[1] * 2))
-        image.load()
-        upright = ImageOps.exif_transpose(image)
+        turn = TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
+        # One at a time in each process, because a decoded picture takes up to 50 MB.
+        with DECODING:
+            image.load()
+            small = _shrink(image, wanted)
+        upright = small.transpose(turn) if turn is not None else small
     if max(upright.size) > MAX_RATIO * min(upright.size):
         raise PictureError(_("This picture is too long and narrow. Cut it or choose another."))
     if max(upright.size) < MIN_SIDE:
         raise PictureError(_("This picture is too small. It needs at least 32 pixels on a side."))
     return _in_plain_colours(upright)
+
+
+def _shrink(image: Image.Image, wanted: tuple[int, int]) -> Image.Image:
+    """Return a copy with at most four times the pixels that are wanted on each side.
+
+    Everything after this copies the picture several times.
+    """
+    longest = 4 * max(wanted)
+    if image.mode in ("P", "PA", "1"):
+        image = image.convert("RGBA" if "transparency" in image.info else "RGB")
+    share = max(image.size) / longest
+    return image.reduce(math.ceil(share)) if share > 1 else image.copy()
 
 
 def _in_plain_colours(image: Image.Image) -> Image.Image:

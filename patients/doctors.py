@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from core import audit
@@ -39,6 +40,21 @@ def list_doctors(workspace: Workspace) -> list[SeenDoctor]:
     return sorted(seen, key=lambda doctor: doctor.name.casefold())
 
 
+def is_known(workspace: Workspace, name: str) -> bool:
+    """Whether a list has named this doctor, or a patient has the name in just this spelling."""
+    return (
+        Doctor.objects.within(workspace).filter(key=doctor_key(name)).exists()
+        or Patient.objects.within(workspace).filter(doctor_name=name).exists()
+    )
+
+
+def pick_example(workspace: Workspace) -> SeenDoctor | None:
+    """Return a doctor for the sample of the star page, rather one with a photo."""
+    rows = Doctor.objects.within(workspace).select_related("photo").defer("photo__data")
+    row = rows.order_by(F("photo").asc(nulls_last=True), "name").first()
+    return _describe(row.name, row) if row else None
+
+
 def find_photo(workspace_id: UUID, name: str) -> ShownPicture | None:
     """Return the photo of the doctor with this name, in whatever spelling."""
     rows = Doctor.objects.within(workspace_id).filter(key=doctor_key(name))
@@ -49,10 +65,9 @@ def find_photo(workspace_id: UUID, name: str) -> ShownPicture | None:
 @transaction.atomic
 def save_photo(*, workspace: Workspace, name: str, photo: EncodedPicture, by: User) -> Doctor:
     """Save the photo of a doctor whose name is known from lists or patients."""
-    key = doctor_key(name)
-    if key not in {doctor_key(doctor.name) for doctor in list_doctors(workspace)}:
+    if not is_known(workspace, name):
         raise ProblemError(_("No list of yours names this doctor any more."))
-    doctor = _lock_doctor(workspace, key, name)
+    doctor = _lock_doctor(workspace, doctor_key(name), name)
     _replace_photo(doctor, save_picture(workspace=workspace, encoded=photo))
     audit.record("doctor.photo", doctor, by=by, name=doctor.name)
     return doctor

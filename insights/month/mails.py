@@ -6,8 +6,10 @@ it again. A row that nobody has done is queued again for a week; later it would 
 """
 
 from datetime import datetime, time, timedelta
+from smtplib import SMTPRecipientsRefused, SMTPResponseException
 from uuid import UUID
 
+import structlog
 from celery import current_app
 from django.conf import settings
 from django.db import transaction
@@ -30,7 +32,11 @@ from workspaces.practices import workspace_time_zone
 MORNING = time(8)
 SEND_WITHIN = timedelta(days=7)
 QUEUE_AGAIN_AFTER = timedelta(hours=1)
+# From this SMTP code on, a refusal is for good.
+PERMANENT = 500
 SENTENCES = 3
+
+log = structlog.get_logger("month_mail")
 
 
 def queue_due_reports(*, now: datetime | None = None) -> int:
@@ -85,9 +91,25 @@ def send_report(*, workspace_id: UUID, mail_id: UUID) -> None:
             return
         reader = User.objects.select_related("workspace").get(pk=mail.user_id)
         if reader.is_active and reader.wants_monthly_report and may(reader, Can.SEE_CAMPAIGNS):
-            _send(reader, Month.of(mail.month))
+            _send_or_give_up(reader, Month.of(mail.month))
         mail.done_at = timezone.now()
         mail.save(update_fields=["done_at", "updated_at"])
+
+
+def _send_or_give_up(reader: User, month: Month) -> None:
+    """Send the report. A mailbox that refuses for good is not tried again."""
+    try:
+        _send(reader, month)
+    except (SMTPRecipientsRefused, SMTPResponseException) as error:
+        if not is_permanent(error):
+            raise
+        log.warning("Monthly report refused for good", user_id=str(reader.pk))
+
+
+def is_permanent(error: SMTPRecipientsRefused | SMTPResponseException) -> bool:
+    if isinstance(error, SMTPResponseException):
+        return error.smtp_code >= PERMANENT
+    return all(code >= PERMANENT for code, _words in error.recipients.values())
 
 
 def _send(reader: User, month: Month) -> None:

@@ -33,21 +33,15 @@ def change_report(
     *, report: Report, description: str, booking_url: str, is_indexable: bool, by: User
 ) -> None:
     """Change what the report says about the practice, and whether search engines may show it."""
-    was_indexable = Report.objects.values_list("is_indexable", flat=True).get(pk=report.pk)
-    report.description = description
-    report.booking_url = booking_url
-    report.is_indexable = is_indexable
-    report.save(update_fields=["description", "booking_url", "is_indexable", "updated_at"])
-    audit.record(
-        "report.change",
-        report,
-        by=by,
-        name=report.practice.name,
-        old={"is_indexable": was_indexable},
-        new={"is_indexable": is_indexable},
-    )
-    # Strangers could open a clinic only to place their words where search engines find them.
-    flags.inspect_text(report.workspace_id, description)
+    report = Report.objects.within(report.workspace_id).select_for_update().get(pk=report.pk)
+    changes = {
+        "description": description,
+        "booking_url": booking_url,
+        "is_indexable": is_indexable,
+    }
+    audit.save_changes("report.change", report, changes, by=by, name=report.practice.name)
+    # Strangers could open a clinic only to place words and links where search engines find them.
+    flags.inspect_text(report.workspace_id, description, booking_url)
 
 
 @transaction.atomic

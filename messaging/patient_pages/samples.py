@@ -41,9 +41,7 @@ def star_page(request: MemberRequest) -> HttpResponse:
 
 def _sample_visit(request: MemberRequest, brand: brands.ShownBrand) -> PatientVisit:
     practice = first_practice(request.workspace)
-    known = doctors.list_doctors(request.workspace) if brand.shows_doctor else []
-    # One with a photo shows more of the page.
-    doctor = next(iter(sorted(known, key=lambda one: one.photo is None)), None)
+    doctor = doctors.pick_example(request.workspace) if brand.shows_doctor else None
     return PatientVisit(
         language=get_language() or request.workspace.language,
         practice=practice.name if practice else request.workspace.name,

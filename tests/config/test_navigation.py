@@ -137,7 +137,7 @@ def settings_links(user: User) -> set[str]:
 
 def test_owner_finds_every_page_of_settings(owner: User) -> None:
     names = (
-        *("workspace_settings", "practices", "team", "audit"),
+        *("workspace_settings", "brand", "practices", "doctors", "team", "audit"),
         *("templates", "canned_answers", "suppressions", "sharing"),
         *("keys", "endpoints", "billing", "find_person", "assistant"),
     )

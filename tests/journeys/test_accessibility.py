@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import cycle
+from urllib.parse import urlsplit
 
 import pytest
 from django.urls import resolve
@@ -54,7 +55,7 @@ def visit_pages(visitor: Visitor) -> Iterator[str]:
     to_visit, seen = links(visitor, "body"), set[str]()
     while to_visit:
         address = to_visit.pop(0)
-        name = resolve(address.partition("?")[0]).view_name
+        name = resolve(urlsplit(address).path).view_name
         if name in seen:
             continue
         seen.add(name)

@@ -57,7 +57,7 @@ def test_home_page_transfers_few_bytes(visitors: Visitors) -> None:
 
 @pytest.mark.parametrize("window", [pytest.param(DESK, id="desk"), pytest.param(PHONE, id="phone")])
 def test_pages_do_not_shift_while_loading(visitors: Visitors, window: dict[str, Any]) -> None:
-    visitor = visitors(**window).signs_in(*OWNER).sees("Hola").follows("Campañas")
+    visitor = visitors(**window).signs_in(*OWNER).sees("Hola").opens("/campaigns/")
     campaign = visitor.page.get_by_role("link", name="Odontología").get_attribute("href")
     assert campaign
 

@@ -51,7 +51,7 @@ def test_back_reload_and_shared_url_show_the_same_figures(visitors: Visitors) ->
     # Reload, and go back from another page
     page.reload()
     assert (chosen(visitor), days(visitor)) == ("12m", year)
-    visitor.follows("Descontentos").is_at("/recovery/")
+    visitor.opens("/recovery/").is_at("/recovery/")
     page.go_back()
     expect(page.locator(FIGURES)).to_have_text(year)
     assert chosen(visitor) == "12m"

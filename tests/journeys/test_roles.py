@@ -31,7 +31,8 @@ def test_owner_sees_everything(visitor: Visitor) -> None:
     finds_in_the_menu(visitor, *DAILY, "Configuración")
     finds_in_settings(
         visitor,
-        *("Configuración de la clínica", "Consultorios", "Equipo", "Actividad", "Textos"),
+        *("Configuración de la clínica", "Marca", "Consultorios", "Médicos"),
+        *("Equipo", "Actividad", "Textos"),
         *("Respuestas preparadas", "Exclusiones", "Compartir", "Claves de API", "Webhooks"),
         *("Facturación", "Datos de una persona", "Asistente"),
     )

@@ -21,7 +21,7 @@ def test_doctor_is_invited_joins_and_is_removed(visitors: Visitors, mailbox: Mai
     doctor.writes("Su nombre", NAME).writes("Elija una contraseña", "corta").presses("Unirme")
     doctor.sees("demasiado corta").takes_a_picture("too short")
     doctor.writes("Elija una contraseña", "tres palabras bastan").presses("Unirme")
-    doctor.sees(f"Le damos la bienvenida, {NAME}", "Todavía no hay campañas")
+    doctor.sees(f"Le damos la bienvenida, {NAME}", "Crear la primera campaña")
     doctor.takes_a_picture("joined")
 
     late = visitors()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 MAX_CPU_SECONDS = 10
 MAX_MEMORY = 1024**3
 # Typst can read files below its root only. This folder has nothing but the template.
-TEMPLATE = Path(__file__).with_name("template") / "report.typ"
+TEMPLATE = Path(__file__).with_name("template") / "monthly_report.typ"
 
 
 def main() -> None:

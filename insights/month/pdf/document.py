@@ -1,6 +1,7 @@
 """What the Typst template prints. All numbers are written out in the reader's language already.
 
-The fields are the keys that `template/report.typ` reads, so a change here is a change there.
+The fields are the keys that `template/monthly_report.typ` reads, so a change here is a change
+there.
 """
 
 from collections.abc import Sequence

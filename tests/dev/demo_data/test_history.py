@@ -115,5 +115,5 @@ def test_audit_trail_has_the_beginnings_and_the_last_acts() -> None:
     acts = list(trail.values_list("action", flat=True))
 
     assert acts[:3] == ["workspace.open", "practice.create", "practice.create"]
-    assert acts[-2:] == ["credits.grant", "campaign.create"]
+    assert acts[-2:] == ["doctor.photo", "campaign.create"]
     assert acts.count("campaign.activate") == 4

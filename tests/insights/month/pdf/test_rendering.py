@@ -132,4 +132,4 @@ def test_program_gets_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_template_folder_has_nothing_else() -> None:
-    assert [path.name for path in compiler.TEMPLATE.parent.iterdir()] == ["report.typ"]
+    assert [path.name for path in compiler.TEMPLATE.parent.iterdir()] == ["monthly_report.typ"]
