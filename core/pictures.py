@@ -140,6 +140,8 @@ def _shrink(image: Image.Image, wanted: tuple[int, int]) -> Image.Image:
     Everything after this copies the picture several times.
     """
     longest = 4 * max(wanted)
+    if image.mode.startswith("I"):  # 16 bits
+        image = image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
     if image.mode in ("P", "PA", "1"):
         image = image.convert("RGBA" if "transparency" in image.info else "RGB")
     share = max(image.size) / longest
@@ -147,9 +149,7 @@ def _shrink(image: Image.Image, wanted: tuple[int, int]) -> Image.Image:
 
 
 def _in_plain_colours(image: Image.Image) -> Image.Image:
-    """Convert palettes, print colours and 16 bits to RGB, with transparency as RGBA."""
-    if image.mode.startswith("I"):
-        image = image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+    """Convert palettes and print colours to RGB, with transparency as RGBA."""
     if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
         with_alpha = image.convert("RGBA")
         is_opaque = not any(with_alpha.getchannel("A").histogram()[:-1])

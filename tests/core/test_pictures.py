@@ -187,3 +187,31 @@ def test_noisiest_photo_stays_small() -> None:
     noise = Image.merge("RGB", [Image.effect_noise((900, 1200), 200) for _ in range(3)])
 
     assert len(pictures.encode_photo(as_upload(noise)).data) <= pictures.MAX_PHOTO_BYTES
+
+
+def test_progressive_photo_has_the_lower_limit_of_pixels() -> None:
+    """Its decoder keeps the whole picture in memory, whatever size is wanted."""
+    photo = Image.new("RGB", (5000, 4000), "teal")
+
+    assert pictures.encode_photo(as_upload(photo, "JPEG")).width
+    assert "too many pixels" in refusal(as_upload(photo, "JPEG", progressive=True).read())
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "P", "L", "LA", "1", "I;16"])
+def test_picture_is_small_before_anything_copies_it(mode: str) -> None:
+    image = Image.new("RGB", (3000, 2400), "teal").convert(mode.replace("I;16", "L"))
+    if mode == "I;16":
+        image = image.convert("I").convert("I;16")
+
+    small = pictures._shrink(image, (480, 192))
+    assert max(small.size) <= 4 * 480
+    assert abs(small.width / small.height - 1.25) < 0.01
+
+
+def test_tags_of_a_wrong_type_do_not_refuse_a_photo() -> None:
+    # One entry: the orientation, as a text.
+    entry = pack("<HHI4s", 0x0112, 2, 4, b"abc\0")
+    exif = b"Exif\0\0II*\0" + pack("<IH", 8, 1) + entry + pack("<I", 0)
+    photo = as_upload(Image.new("RGB", (400, 300), "teal"), "JPEG", exif=exif)
+
+    assert pictures.encode_photo(photo).width == pictures.PHOTO_SIZE

@@ -123,6 +123,32 @@ def test_doctor_sees_the_figures_and_words_of_own_campaigns(
     assert "Ajena" not in page
 
 
+def test_owner_who_becomes_a_doctor_sees_no_change_of_others_any_more(
+    client: Client, campaign: Campaign, owner: User
+) -> None:
+    """The topics of home are cached, and the role decides which are counted."""
+    other = UserFactory.create(workspace=campaign.workspace, role=Role.OWNER)
+    theirs = CampaignFactory.create(workspace=campaign.workspace, created_by=other)
+    for days_ago, rating in ((5, 1), (40, 5)):
+        rate(theirs, [rating] * 24, days_ago=days_ago, topics=("waiting",))
+        rate(campaign, [5] * 24, days_ago=days_ago)
+    assert "got worse" in open_home(client)
+    User.objects.filter(pk=owner.pk).update(role=Role.DOCTOR)
+
+    assert "got worse" not in open_home(client)
+
+
+def test_clinic_with_a_list_is_told_when_the_first_patient_is_asked(
+    client: Client, owner: User
+) -> None:
+    campaign = running_campaign(owner.workspace, scheduled_hours_after=2)
+    create_patient(campaign, hours_ago=0)
+    page = open_home(client)
+
+    assert "The first patient is asked on" in page
+    assert "It needs a list of appointments." not in page
+
+
 def test_new_clinic_is_led_to_its_first_rating(client: Client, owner: User) -> None:
     def first_step() -> str:
         (link,) = re.findall(r'<p class="actions"><a [^>]*href="([^"]+)"', open_home(client))

@@ -1,6 +1,8 @@
 """The monthly mail: when it leaves, that it leaves once, what is in it, and how it is stopped."""
 
+from contextlib import nullcontext
 from datetime import UTC, date, datetime, timedelta
+from smtplib import SMTPRecipientsRefused, SMTPResponseException
 from typing import Any
 
 import pytest
@@ -120,6 +122,29 @@ def test_failed_mail_is_not_done(owner: User, monkeypatch: pytest.MonkeyPatch) -
 
     with tenancy.platform("test"):
         assert MonthlyMail.objects.get().done_at is None
+
+
+@pytest.mark.parametrize(
+    ("error", "is_done"),
+    [
+        (SMTPRecipientsRefused({"ana@example.com": (550, b"no such user")}), True),
+        (SMTPRecipientsRefused({"ana@example.com": (451, b"try later")}), False),
+        (SMTPResponseException(554, "refused"), True),
+        (SMTPResponseException(421, "busy"), False),
+    ],
+)
+def test_only_a_refusal_for_good_ends_the_tries(
+    owner: User, monkeypatch: pytest.MonkeyPatch, error: Exception, is_done: bool
+) -> None:
+    def refuse(*_args: Any, **_options: Any) -> None:
+        raise error
+
+    monkeypatch.setattr(EmailMultiAlternatives, "send", refuse)
+    with nullcontext() if is_done else pytest.raises(type(error)):
+        send_all()
+
+    with tenancy.platform("test"):
+        assert (MonthlyMail.objects.get().done_at is not None) == is_done
 
 
 def test_mail_has_a_summary_and_a_report_without_comments(owner: User) -> None:
