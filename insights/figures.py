@@ -100,6 +100,7 @@ class Figures:
 
     @property
     def is_drawable(self) -> bool:
+        """Whether charts and reports show the average. Below that chance has too large a part."""
         return self.rated >= FEWEST_DRAWN
 
 

@@ -34,7 +34,7 @@ def possible_steps(period: Period) -> list[PeriodStep]:
 
 
 def fit_steps(points: Sequence[SeriesPoint], scope: Scope) -> list[SeriesPoint]:
-    """Return the series in the finest steps of which most have enough ratings to be drawn.
+    """Return the series in the finest steps that are readable: most have enough ratings.
 
     The points have the step of `finest_step`. If all steps are too fine, the longest is taken.
     """

@@ -1,4 +1,4 @@
-"""The link in the monthly mail that ends it, for whoever has the mail and without signing in."""
+"""The link in the monthly mail that ends these mails. It works without signing in."""
 
 from django.core import signing
 from django.urls import reverse

@@ -13,7 +13,6 @@ from insights.month import assistant
 from insights.month.facts import read_facts
 from insights.month.months import Month, choose_month
 from insights.month.summary import summarize
-from insights.sharing.reports import MIN_RATINGS
 from messaging.assistant import consent, stored_summaries
 from messaging.assistant.stored_summaries import SummaryKey
 from workspaces.access import Can, may, member
@@ -36,7 +35,6 @@ def month(request: MemberRequest) -> HttpResponse:
         "has_next": shown < Month.of(today),
         "facts": facts,
         "summary": summarize(facts),
-        "min_ratings": MIN_RATINGS,
         **_written(request, shown),
     }
     response = render_partial(request, "insights/month/month.html", "month", context)

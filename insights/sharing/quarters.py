@@ -34,7 +34,7 @@ class TrendPoint:
     y: int
 
 
-def read_quarters(workspace: Workspace, *, practice: UUID, min_ratings: int) -> Sequence[Quarter]:
+def read_quarters(workspace: Workspace, *, practice: UUID) -> Sequence[Quarter]:
     """Return the quarters of two years that have enough ratings, the oldest first."""
     today = periods.latest_local_date(workspace)
     points = reading.read_series(
@@ -50,7 +50,7 @@ def read_quarters(workspace: Workspace, *, practice: UUID, min_ratings: int) -> 
     return [
         Quarter(year, number, round(figures.average or 0, 1), figures.rated)
         for (year, number), figures in sorted(sums.items())
-        if figures.rated >= min_ratings
+        if figures.is_drawable
     ]
 
 

@@ -23,8 +23,6 @@ from workspaces.branding.brands import ShownBrand
 from workspaces.models import Practice
 
 YEAR = timedelta(days=364)
-# With fewer ratings the average says more about chance than about the practice.
-MIN_RATINGS = 5
 MAX_QUOTES = 20
 MAP_SEARCH = "https://www.google.com/maps/search/?"
 
@@ -40,7 +38,7 @@ class ReportSummary:
 
     @property
     def has_enough(self) -> bool:
-        return self.figures.rated >= MIN_RATINGS
+        return self.figures.is_drawable
 
     @property
     def average(self) -> float:
@@ -98,9 +96,7 @@ def find_report(token: str, *, count_view: bool) -> PublicReport | None:
             language=report.workspace.language,
             figures=_read_figures(report),
             quotes=_quotes(report),
-            quarters=read_quarters(
-                report.workspace, practice=report.practice_id, min_ratings=MIN_RATINGS
-            ),
+            quarters=read_quarters(report.workspace, practice=report.practice_id),
             description=report.description,
             booking_url=report.booking_url,
             is_indexable=report.is_indexable,

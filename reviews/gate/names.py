@@ -173,7 +173,7 @@ def _is_initials(tokens: Sequence[Token], index: int, initials: set[tuple[str, s
 
 
 def _is_public(tokens: Sequence[Token], index: int) -> bool:
-    """Return whether a word names somebody, whoever the clinic's patients are."""
+    """Return whether a word names somebody, without knowing the names of the patients."""
     token, lists = tokens[index], load_lists()
     key = token.folded.removesuffix("'s")
     if key in lists.not_names or _is_place(tokens, index):

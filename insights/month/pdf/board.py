@@ -20,7 +20,6 @@ from insights.month.quotes import PatientQuote
 from insights.month.ranking import NamedTopic
 from insights.month.summary import MonthSummary, summarize
 from insights.series import SeriesPoint
-from insights.sharing.reports import MIN_RATINGS
 from insights.templatetags.figures import dash, percent, signed
 
 # A group with more practices reads the rest on the page.
@@ -69,7 +68,7 @@ def compose_board(content: BoardContent, *, clinic: str, language: str, paper: s
 
 def _hero(facts: MonthFacts) -> Hero:
     now = facts.now
-    if now.average is None or now.rated < MIN_RATINGS:
+    if now.average is None or not now.is_drawable:
         unit = ngettext("patient rated", "patients rated", now.rated)
         note = _("With fewer than five ratings an average says nothing, so there is none.")
         return Hero(dash(now.rated), unit, note, None)
@@ -84,7 +83,7 @@ def _compare_averages(facts: MonthFacts) -> Iterator[str]:
     now, before = facts.now, facts.before
     if now.rated < FEW_ANSWERS:
         yield _("So few ratings say little.")
-    elif before.average is not None and before.rated >= MIN_RATINGS:
+    elif before.average is not None and before.is_drawable:
         values = {"before": dash(before.average, 1), "month": _month_before(facts)}
         if means_differ(ratings_of(now), ratings_of(before)):
             yield _("In %(month)s it was %(before)s.") % values
@@ -240,7 +239,7 @@ def _practices(summary: MonthSummary) -> Table:
 
 
 def _average_of_few(figures: Figures) -> str:
-    return dash(figures.average if figures.rated >= MIN_RATINGS else None, 1)
+    return dash(figures.average if figures.is_drawable else None, 1)
 
 
 def _month_before(facts: MonthFacts) -> str:

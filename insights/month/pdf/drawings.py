@@ -13,7 +13,6 @@ from insights.certainty import mean_interval, ratings_of
 from insights.figures import Figures
 from insights.month.pdf.document import Bar, Bars, Trend, TrendPoint
 from insights.series import SeriesPoint
-from insights.sharing.reports import MIN_RATINGS
 from insights.templatetags.figures import dash, percent
 
 MONTHS_DRAWN = 12
@@ -53,7 +52,7 @@ def draw_bars(now: Figures, before: Figures | None, *, before_name: str = "") ->
     if not now.rated:
         return None
     marks: Sequence[float | None] = [None] * MAX_STARS
-    if before and before.rated >= MIN_RATINGS:
+    if before and before.is_drawable:
         marks = [many / before.rated for many in before.ratings]
     bars = [
         Bar(dash(stars), many / now.rated, f"{dash(many)} · {percent(many / now.rated)}", mark)
@@ -83,7 +82,7 @@ def _point(now: SeriesPoint, before: SeriesPoint) -> TrendPoint:
 
 
 def _average(figures: Figures) -> float | None:
-    return figures.average if figures.rated >= MIN_RATINGS else None
+    return figures.average if figures.is_drawable else None
 
 
 def _ticks(points: Sequence[TrendPoint]) -> Sequence[int]:

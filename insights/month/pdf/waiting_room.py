@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.errors import ProblemError
+from insights.figures import FEWEST_DRAWN
 from insights.month.facts import MonthFacts
 from insights.month.pdf.document import Document, Hero, PrintedQuote, Voices
 from insights.month.pdf.drawings import draw_bars
 from insights.month.summary import summarize
-from insights.sharing.reports import MIN_RATINGS
 from insights.templatetags.figures import dash
 
 
@@ -56,7 +56,7 @@ def _require_enough(facts: MonthFacts) -> None:
             _("%(month)s is not over. The sheet for the waiting room is made of a whole month.")
             % {"month": facts.month.name}
         )
-    if facts.now.rated < MIN_RATINGS:
+    if not facts.now.is_drawable:
         raise ProblemError(
             _(
                 "Fewer than five patients rated in %(month)s, so there is nothing to hang up yet. "
@@ -79,7 +79,7 @@ def _hero(facts: MonthFacts) -> Hero:
 def _topics(facts: MonthFacts) -> list[tuple[str, str]]:
     """Return what some patients praise. One or two of them are not enough to say so on a wall."""
     praised = summarize(facts).praised
-    return [(str(line.topic.label), "") for line in praised if line.visits >= MIN_RATINGS]
+    return [(str(line.topic.label), "") for line in praised if line.visits >= FEWEST_DRAWN]
 
 
 def _footer(*, has_quotes: bool) -> str:
