@@ -154,6 +154,7 @@ class GoogleLocation(BaseModel):
     changes_fetched_at = models.DateTimeField(_("last look for changes"), null=True, blank=True)
     sweep_due_at = models.DateTimeField(_("next complete fetch"), null=True, blank=True)
     swept_at = models.DateTimeField(_("last complete fetch"), null=True, blank=True)
+    attributed_at = models.DateTimeField(_("reviews compared with asks"), null=True, blank=True)
 
     objects = TenantQuerySet["GoogleLocation"].as_manager()
 
