@@ -42,6 +42,7 @@ urlpatterns = [
     path("profile/phone/", include("messaging.phone_codes.urls")),
     path("privacy/", include("messaging.privacy.urls")),
     path("", include("messaging.patient_pages.urls")),
+    path("reviews/", include("reviews.replies.urls")),
     path("", include("insights.sharing.urls")),
     path("api/docs/", docs_pages.docs, name="api_docs"),
     path("api/openapi.json", docs_pages.openapi, name="api_openapi"),

@@ -1,5 +1,6 @@
 """The gate with the clinic's own names. Every way for a reply to be sent goes through here."""
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -55,6 +56,15 @@ def mark_findings(text: str, result: GateResult) -> Iterator[MarkedPart]:
         reached = end
     if text[reached:]:
         yield MarkedPart(text[reached:])
+
+
+def fingerprint(text: str, result: GateResult) -> str:
+    """Return what proves that somebody was shown these findings in this text."""
+    shown = [
+        text,
+        *(f"{finding.start} {finding.reason} {finding.words}" for finding in result.findings),
+    ]
+    return hashlib.sha256("\n".join(shown).encode()).hexdigest()
 
 
 def without_names(text: str, result: GateResult) -> str:

@@ -66,4 +66,5 @@ def status_of(state: str) -> ReplyStatus:
 
 def next_look(attempts: int, now: datetime) -> datetime:
     """Return when to ask again: after a minute, then after pauses that double."""
-    return now + min(FIRST_PAUSE * 2 ** min(attempts, 16), LONGEST_PAUSE)
+    doublings: int = 2 ** min(attempts, 16)
+    return now + min(FIRST_PAUSE * doublings, LONGEST_PAUSE)

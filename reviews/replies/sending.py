@@ -111,9 +111,7 @@ def _describe(reply: ReviewReply) -> ReplyJob:
     )
 
 
-def run_jobs(
-    jobs: Sequence[ReplyJob], *, get_token: GetToken
-) -> list[tuple[ReplyJob, Outcome]]:
+def run_jobs(jobs: Sequence[ReplyJob], *, get_token: GetToken) -> list[tuple[ReplyJob, Outcome]]:
     """Call Google for each job. The jobs of one connection share its token and its client."""
     by_connection = groupby(
         sorted(jobs, key=lambda job: job.connection_id), key=lambda job: job.connection_id
@@ -195,9 +193,7 @@ def _store_answer(
         _look_again(job, reply, now)
 
 
-def _store_moderation(
-    job: ReplyJob, reply: ReviewReply, answer: ReplyData, now: datetime
-) -> None:
+def _store_moderation(job: ReplyJob, reply: ReviewReply, answer: ReplyData, now: datetime) -> None:
     if job.status == ReplyStatus.QUEUED:
         reply.sent_at, reply.attempts = now, 0
     moderation.settle(reply, answer.state)
@@ -244,13 +240,12 @@ def _store_error(job: ReplyJob, reply: ReviewReply, error: GoogleError, now: dat
         reply.status, reply.next_try_at, reply.settled_at = ReplyStatus.FAILED, None, now
     else:
         reply.next_try_at = now + _pause(job, error)
-    reply.save(
-        update_fields=["status", "last_error", "next_try_at", "settled_at", "updated_at"]
-    )
+    reply.save(update_fields=["status", "last_error", "next_try_at", "settled_at", "updated_at"])
     log.warning("reply_not_settled", reply_id=str(reply.pk), reason=type(error).__name__)
 
 
 def _pause(job: ReplyJob, error: GoogleError) -> timedelta:
     if isinstance(error, OverQuota):
         return timedelta(seconds=max(error.retry_after, 1))
-    return min(FIRST_PAUSE * 2 ** min(job.attempts - 1, 16), LONGEST_PAUSE)
+    doublings: int = 2 ** min(job.attempts - 1, 16)
+    return min(FIRST_PAUSE * doublings, LONGEST_PAUSE)
