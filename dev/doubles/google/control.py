@@ -120,7 +120,7 @@ class Control:
             if "is_anonymous" in each:
                 values["is_anonymous"] = each["is_anonymous"] is True
             values["updated"] = moment_of(each, "updated", self.state.now())
-            self.state.edit_review(review, notify=body.get("push", True), **values)
+            self.state.edit_review(review, values, notify=body.get("push", True))
         return web.Response(status=204)
 
     async def delete_reviews(self, request: web.Request) -> web.Response:

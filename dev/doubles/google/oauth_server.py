@@ -27,6 +27,7 @@ class OAuthServer:
         *,
         client_id: str,
         client_secret: str,
+        key: SigningKey,
         state: State,
         grants: Grants,
         trouble: Trouble,
@@ -38,7 +39,7 @@ class OAuthServer:
         self.grants = grants
         self.trouble = trouble
         self.counts = counts
-        self.key = SigningKey()
+        self.key = key
 
     def routes(self) -> list[web.RouteDef]:
         return [

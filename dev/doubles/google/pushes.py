@@ -30,6 +30,7 @@ class Pushes:
         topic: str,
         audience: str,
         email: str,
+        key: SigningKey,
         state: State,
         trouble: Trouble,
         counts: Counts,
@@ -42,7 +43,7 @@ class Pushes:
         self.state = state
         self.trouble = trouble
         self.counts = counts
-        self.key = SigningKey()
+        self.key = key
         self._generation = 0
         self._deliveries = Deliveries(
             headers={"Content-Type": "application/json", "User-Agent": "CloudPubSub-Google"},

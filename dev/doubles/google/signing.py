@@ -13,14 +13,15 @@ KEY_ID = "double-of-google"
 
 
 class SigningKey:
-    def __init__(self, pem: str = "") -> None:
-        if pem:
-            loaded = serialization.load_pem_private_key(pem.encode(), password=None)
-            if not isinstance(loaded, rsa.RSAPrivateKey):
-                raise ValueError("An RSA key is expected.")
-            self._key = loaded
-        else:
-            self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    def __init__(self) -> None:
+        self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+    def load(self, pem: str) -> None:
+        """Sign with this key from now on."""
+        loaded = serialization.load_pem_private_key(pem.encode(), password=None)
+        if not isinstance(loaded, rsa.RSAPrivateKey):
+            raise ValueError("An RSA key is expected.")
+        self._key = loaded
 
     def pem(self) -> str:
         return self._key.private_bytes(

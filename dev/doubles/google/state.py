@@ -3,7 +3,7 @@
 import secrets
 import string
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -165,8 +165,10 @@ class State:
             self.on_change(review, Change.NEW)
         return review
 
-    def edit_review(self, review: Review, *, notify: bool = True, **values: object) -> Review:
-        """Change what the author wrote. `updated` is now unless it is given."""
+    def edit_review(
+        self, review: Review, values: Mapping[str, object], *, notify: bool = True
+    ) -> Review:
+        """Change these fields. `updated` is now unless it is one of them."""
         for name, value in {"updated": self.now(), **values}.items():
             setattr(review, name, value)
         if notify:
