@@ -271,6 +271,18 @@ SOCIALACCOUNT_PROVIDERS = {
     }
 }
 
+# Google Business Profile. The platform has one project at Google for all clinics; without its
+# credentials clinics cannot connect Google, and the page says so.
+
+GOOGLE_BUSINESS_CLIENT_ID = env.str("GOOGLE_BUSINESS_CLIENT_ID", default="")
+GOOGLE_BUSINESS_CLIENT_SECRET = env.str("GOOGLE_BUSINESS_CLIENT_SECRET", default="")
+# The Pub/Sub topic that Google tells of new reviews, and what its pushes to us are signed for.
+GOOGLE_BUSINESS_TOPIC = env.str("GOOGLE_BUSINESS_TOPIC", default="")
+GOOGLE_BUSINESS_PUSH_AUDIENCE = env.str("GOOGLE_BUSINESS_PUSH_AUDIENCE", default="")
+GOOGLE_BUSINESS_PUSH_EMAIL = env.str("GOOGLE_BUSINESS_PUSH_EMAIL", default="")
+# Takes the place of all of Google's hosts, for the demo and the tests.
+GOOGLE_BASE_URL = env.str("GOOGLE_BASE_URL", default="").rstrip("/")
+
 # Browsers
 
 TRUSTED_PROXY = env.bool("TRUSTED_PROXY", default=False)

@@ -33,6 +33,10 @@ class Can(StrEnum):
     MANAGE_USERS = "manage_users"
     MANAGE_WORKSPACE = "manage_workspace"
     MANAGE_BILLING = "manage_billing"
+    SEE_REVIEWS = "see_reviews"
+    REPLY_TO_REVIEWS = "reply_to_reviews"
+    APPROVE_REPLIES = "approve_replies"
+    MANAGE_GOOGLE = "manage_google"
     MANAGE_SHARING = "manage_sharing"
     MANAGE_WEBHOOKS = "manage_webhooks"
     MANAGE_KEYS = "manage_keys"
@@ -53,6 +57,8 @@ ROLES: dict[str, frozenset[Can]] = {
             Can.SEE_SUPPRESSIONS,
             Can.ANSWER_PATIENTS,
             Can.SEE_PRACTICES,
+            Can.SEE_REVIEWS,
+            Can.REPLY_TO_REVIEWS,
         }
     ),
     Role.RECEPTIONIST: frozenset({Can.SEE_CAMPAIGN_NAMES, Can.UPLOAD_LISTS}),

@@ -61,6 +61,13 @@ from tests.factories.patients import (
     PatientFactory,
     SuppressionFactory,
 )
+from tests.factories.reviews import (
+    AttributionFactory,
+    GoogleConnectionFactory,
+    GoogleLocationFactory,
+    ReviewFactory,
+    ReviewReplyFactory,
+)
 from tests.factories.templates_app import (
     ApprovedTextFactory,
     TemplateFactory,
@@ -88,6 +95,7 @@ __all__ = [
     "AssistantCallFactory",
     "AssistantSettingsFactory",
     "AssistantSummaryFactory",
+    "AttributionFactory",
     "AuditEventFactory",
     "BillingDifferenceFactory",
     "BillingNoticeFactory",
@@ -109,6 +117,8 @@ __all__ = [
     "FailureTallyFactory",
     "FeedbackFactory",
     "FirstContactFactory",
+    "GoogleConnectionFactory",
+    "GoogleLocationFactory",
     "HiddenNumberFactory",
     "HoldFactory",
     "HourTallyFactory",
@@ -132,6 +142,8 @@ __all__ = [
     "QuoteFactory",
     "RecoveryStepFactory",
     "ReportFactory",
+    "ReviewFactory",
+    "ReviewReplyFactory",
     "SenderFactory",
     "SenderFlagFactory",
     "SenderStopFactory",

@@ -19,6 +19,7 @@ APPS = (
     "campaigns",
     "patients",
     "messaging",
+    "reviews",
     "insights",
     "config",
 )

@@ -130,6 +130,12 @@ class Workspace(BaseModel):
         db_default=5,
         help_text=_("The patients of a new list are not asked before they are over."),
     )
+    replies_need_approval = models.BooleanField(
+        _("replies to reviews need an owner’s approval"),
+        default=True,
+        db_default=True,
+        help_text=_("What owners write themselves is sent at once."),
+    )
     review_invites = models.CharField(
         _("who is invited to review"),
         max_length=12,
