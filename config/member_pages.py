@@ -173,6 +173,13 @@ SETTINGS_GROUPS = (
         _("Connections"),
         (
             Page(
+                "google_connection",
+                "star",
+                _("Google"),
+                Can.MANAGE_GOOGLE,
+                _("Your public reviews arrive here, and you answer them from here."),
+            ),
+            Page(
                 "keys",
                 "key",
                 _("API keys"),

@@ -27,6 +27,7 @@ urlpatterns = [
     path("settings/", settings_page.index, name="settings"),
     path("", include("workspaces.urls")),
     path("", include("workspaces.branding.urls")),
+    path("", include("reviews.urls")),
     path("", include("integrations.urls")),
     path("", include("billing.urls")),
     path("campaigns/", include("campaigns.urls")),

@@ -14,6 +14,7 @@ Json = Mapping[str, Any]
 
 STARS = {"ONE": 1, "TWO": 2, "THREE": 3, "FOUR": 4, "FIVE": 5}
 MAX_ID, MAX_NAME, MAX_STATE, MAX_VIOLATION, MAX_MEDIA = 255, 300, 40, 300, 32767
+MOST_COUNTED = 2**31 - 1
 MAX_TITLE, MAX_ADDRESS, MAX_PLACE_ID, MAX_URI = 300, 500, 200, 500
 
 # Google writes "(Translated by Google) X\n\n(Original)\nY" or "Y\n\n(Translated by Google)\nX".
@@ -114,13 +115,14 @@ def parse_review_page(data: Json) -> ReviewPage:
     """Read a page. A location without reviews is answered with an empty object."""
     listed = objects_in(data, "reviews")
     reviews = tuple(review for each in listed if (review := parse_review(each)))
-    token, total = _text(data, "nextPageToken"), _number(data, "totalReviewCount")
+    token = _text(data, "nextPageToken")
+    total = _number(data, "totalReviewCount", most=MOST_COUNTED)
     if total is None and not listed and not token:
         total = 0
     return ReviewPage(
         reviews=reviews,
         next_page_token=token,
-        average_rating=_number(data, "averageRating"),
+        average_rating=_number(data, "averageRating", most=5),
         total_count=None if total is None else int(total),
         unreadable=len(listed) - len(reviews),
     )
@@ -219,9 +221,12 @@ def objects_in(data: Json, key: str, kind: type = Mapping) -> list[Any]:
     return [each for each in value if isinstance(each, kind)] if isinstance(value, list) else []
 
 
-def _number(data: Json, key: str) -> float | None:
+def _number(data: Json, key: str, *, most: int) -> float | None:
+    """Return a number from 0 to `most`."""
     value = data.get(key)
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    return value if 0 <= value <= most else None
 
 
 def _time(data: Json, key: str) -> datetime | None:

@@ -312,6 +312,10 @@ class SettingsForm(forms.ModelForm[Workspace]):
             for check in clinic_settings.retention_checks:
                 for objection in check(self.instance, days):
                     self.add_error("keep_patients_days", objection)
+        if invites := cleaned.get("review_invites"):
+            for invite_check in clinic_settings.invite_checks:
+                for objection in invite_check(self.instance, invites):
+                    self.add_error("review_invites", objection)
         if not self.errors and self.keeps_less(cleaned) and not cleaned.get("confirms_loss"):
             self.add_error(
                 "confirms_loss",
