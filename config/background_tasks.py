@@ -66,6 +66,10 @@ QUEUES = {
         "messaging.tasks.read_bounce_mailbox",
         "messaging.tasks.send_missed_alerts",
         "messaging.tasks.write_suggestion",
+        "reviews.tasks.check_connections",
+        "reviews.tasks.listen_for_pushes",
+        "reviews.tasks.mail_lost_access",
+        "reviews.tasks.revoke_token",
         "templates_app.tasks.check_approved_text",
         "templates_app.tasks.check_approved_texts",
         "workspaces.tasks.mail_sender_flags",
@@ -104,6 +108,7 @@ PERIODS = {
     "messaging.tasks.warn_of_low_credits": 60.0,
     "patients.tasks.delete_outdated_files": 3600.0,
     "patients.tasks.wake_stranded_imports": 5.0,
+    "reviews.tasks.check_connections": 300.0,
     "templates_app.tasks.check_approved_texts": 60.0,
     "workspaces.tasks.delete_expired_sessions": 3600.0,
 }

@@ -44,14 +44,17 @@ STRIPE_PAGES = "https://checkout.stripe.com https://billing.stripe.com"
 
 
 def policy() -> str:
-    """Return the policy. With Stripe, `form-action` also allows its pages.
+    """Return the policy. `form-action` also allows Stripe's pages, and a double of Google.
 
-    Browsers apply `form-action` to redirects too, and our billing forms redirect to Stripe.
+    Browsers apply `form-action` to redirects too, and forms of ours redirect to both.
     """
-    if not settings.STRIPE_SECRET_KEY:
-        return POLICY
-    base = settings.STRIPE_API_BASE_URL
-    return f"{POLICY} {STRIPE_PAGES if base == STRIPE else base}"
+    allowed = [POLICY]
+    if settings.GOOGLE_BASE_URL:
+        allowed.append(settings.GOOGLE_BASE_URL)
+    if settings.STRIPE_SECRET_KEY:
+        base = settings.STRIPE_API_BASE_URL
+        allowed.append(STRIPE_PAGES if base == STRIPE else base)
+    return " ".join(allowed)
 
 
 class RequestContext:

@@ -66,17 +66,19 @@ def newest_first(rows: QuerySet[M], request: HttpRequest, *, size: int, by: str 
         fetched = list(ascending[: size + 1])
         if len(fetched) > size:
             shown = fetched[:size][::-1]
-            newer = _link(request, "after", Cursor.of(shown[0], by))
-            return Page(shown, newer, _link(request, "before", Cursor.of(shown[-1], by)))
+            newer = page_link(request, "after", Cursor.of(shown[0], by))
+            return Page(shown, newer, page_link(request, "before", Cursor.of(shown[-1], by)))
         before = None
     older_rows = rows.filter(before.beyond(by, "lt")) if before else rows
     fetched = list(older_rows.order_by(*([f"-{by}"] if by else []), "-pk")[: size + 1])
     shown = fetched[:size]
     newer = older = ""
     if before:
-        newer = _link(request, "after", Cursor.of(shown[0], by)) if shown else _link(request)
+        newer = (
+            page_link(request, "after", Cursor.of(shown[0], by)) if shown else page_link(request)
+        )
     if len(fetched) > size:
-        older = _link(request, "before", Cursor.of(shown[-1], by))
+        older = page_link(request, "before", Cursor.of(shown[-1], by))
     return Page(shown, newer, older)
 
 
@@ -89,12 +91,13 @@ def numbered(fetch: Callable[[int, int], list[M]], request: HttpRequest, *, size
     text = request.GET.get("page", "")
     number = min(int(text), LAST_PAGE) if text.isdecimal() and int(text) else 1
     fetched = fetch((number - 1) * size, size + 1)
-    newer = _link(request, "page", number - 1) if number > 1 else ""
-    older = _link(request, "page", number + 1) if len(fetched) > size else ""
+    newer = page_link(request, "page", number - 1) if number > 1 else ""
+    older = page_link(request, "page", number + 1) if len(fetched) > size else ""
     return Page(fetched[:size], newer, older)
 
 
-def _link(request: HttpRequest, direction: str = "", cursor: Cursor | int | None = None) -> str:
+def page_link(request: HttpRequest, direction: str = "", cursor: object = None) -> str:
+    """Return the link to the rows `before` or `after` a position, with the filters of this page."""
     query = request.GET.copy()
     query.pop("before", None)
     query.pop("after", None)

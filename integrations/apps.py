@@ -19,3 +19,6 @@ class IntegrationsConfig(AppConfig):
     webhook_events = {
         "webhook.test": _("A test"),
     }
+    sealed_secrets = {
+        "webhook endpoints": "integrations.webhooks.endpoints.reseal_endpoints",
+    }

@@ -37,3 +37,6 @@ class WorkspacesConfig(AppConfig):
         "practices:read": _("See practices"),
         "practices:write": _("Add, change and remove practices"),
     }
+    sealed_secrets = {
+        "second steps": "workspaces.sign_in.second_steps.reencrypt_secrets",
+    }

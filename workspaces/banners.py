@@ -1,5 +1,6 @@
-"""Banners that owners see on every page: about payments, the plan's limits and credits."""
+"""Banners that owners see on every page: about payments, limits, credits, and of higher apps."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -24,8 +25,14 @@ class Banner:
     leads_to: str = "billing"  # URL name
 
 
+# Apps above this one register their banners in `AppConfig.ready`. Each may cost one query, on every
+# page of an owner.
+BannerSource = Callable[[Workspace], Banner | None]
+sources: list[BannerSource] = []
+
+
 def list_banners(workspace: Workspace) -> list[Banner]:
-    """Return the banners for the owners of a workspace, with one query."""
+    """Return the banners for the owners of a workspace, with one query and one of each source."""
     now = timezone.now()
     standing = entitlements.current_standing(workspace, now=now)
     banners = (
@@ -34,6 +41,7 @@ def list_banners(workspace: Workspace) -> list[Banner]:
         _trial_ends_soon(standing, now),
         *(_plan_exceeded(standing.limits.plan, excess) for excess in standing.over),
         _credits_low(workspace),
+        *(source(workspace) for source in sources),
     )
     return [banner for banner in banners if banner]
 

@@ -1,5 +1,6 @@
 """Add, change and remove the practices of a workspace, and find the workspace's time zone."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import time, tzinfo
@@ -16,6 +17,11 @@ from workspaces import entitlements
 from workspaces.models import Practice, User, Workspace
 from workspaces.models.practice import Country
 from workspaces.vetting import flags
+
+# Each check returns objections to removing a practice. Apps above this one register checks in
+# `AppConfig.ready`, for rows of theirs that belong to a practice.
+RemovalCheck = Callable[[Practice], list[str]]
+removal_checks: list[RemovalCheck] = []
 
 
 @dataclass(frozen=True)
@@ -65,8 +71,14 @@ def change_practice(*, practice: Practice, details: PracticeDetails, by: User) -
 
 @transaction.atomic
 def remove_practice(*, practice: Practice, by: User) -> None:
-    """Delete a practice, unless it has campaigns: what their patients were asked must be kept."""
+    """Delete a practice, unless it has campaigns: what their patients were asked must be kept.
+
+    A registered check may object too.
+    """
     practice = _lock(practice)
+    for check in removal_checks:
+        for objection in check(practice):
+            raise ProblemError(objection)
     audit.record(
         "practice.remove",
         practice,

@@ -13,7 +13,7 @@ from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from messaging.dispatch.rates import redis
+from core.token_buckets import redis
 
 # In seconds. Older messages do not count, so a busy morning costs nobody the afternoon.
 LATELY = 600

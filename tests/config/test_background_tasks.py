@@ -12,7 +12,7 @@ from config.embedded import ROOT
 
 APPS = (
     *("billing", "campaigns", "config", "core", "insights", "integrations"),
-    *("messaging", "patients", "templates_app", "workspaces"),
+    *("messaging", "patients", "reviews", "templates_app", "workspaces"),
 )
 SLOW_CALLS = ("alert_", "mail_", "send_billing", "fetch_")
 

@@ -4,8 +4,6 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from core import encryption, tenancy
-from integrations.webhooks import endpoints
-from workspaces.sign_in import second_steps
 
 
 class Command(BaseCommand):
@@ -14,12 +12,11 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **_options: Any) -> None:
         try:
             with transaction.atomic(), tenancy.platform("reseal"):
-                steps, secrets = second_steps.reencrypt_secrets(), endpoints.reseal_endpoints()
+                counts = {what: act() for what, act in encryption.resealing_actions().items()}
         except encryption.UnreadableError as error:
             raise CommandError(
                 "None of SEALING_KEYS sealed one of the secrets. Add the key that did to the end of"
                 " the list. Nothing was changed."
             ) from error
-        self.stdout.write(
-            f"{steps} second steps and {secrets} webhook endpoints use the first key."
-        )
+        found = ", ".join(f"{count} {what}" for what, count in counts.items())
+        self.stdout.write(f"They use the first key: {found}.")

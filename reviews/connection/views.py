@@ -1,0 +1,298 @@
+"""The pages of the connection, for owners: its state, the consent at Google, and the choices."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from core.errors import ProblemError
+from core.paging import render_partial
+from reviews.connection import (
+    actions,
+    diagnosis,
+    explanations,
+    locations,
+    matching,
+    oauth,
+    pending_consents,
+    pending_grants,
+    pushes,
+    revocation,
+)
+from reviews.connection.forms import ConnectForm, DisconnectForm, LocationsForm
+from reviews.connection.oauth import Grant
+from reviews.connection.pending_consents import PendingConsent
+from reviews.google_errors import GoogleError
+from reviews.models import GoogleConnection, GoogleLocation
+from workspaces import support
+from workspaces.access import Can, member
+from workspaces.practices import workspace_time_zone
+from workspaces.requests import MemberRequest
+
+
+@member(Can.MANAGE_GOOGLE)
+def show(request: MemberRequest) -> HttpResponse:
+    return _render(request, ConnectForm(workspace=request.workspace))
+
+
+@member(Can.MANAGE_GOOGLE)
+@require_POST
+def begin(request: MemberRequest) -> HttpResponse:
+    """Redirect to Google's consent page."""
+    _require_configured()
+    form = ConnectForm(request.POST, workspace=request.workspace)
+    if not form.is_valid():
+        return _render(request, form)
+    begun = pending_consents.begin(request.session, invites_everyone=form.agrees)
+    connection = _find_connection(request)
+    return HttpResponseRedirect(
+        oauth.build_consent_url(
+            state=begun.state,
+            challenge=begun.challenge,
+            login_hint=connection.email if connection else "",
+        )
+    )
+
+
+@member(Can.MANAGE_GOOGLE)
+@require_GET
+def callback(request: MemberRequest) -> HttpResponse:
+    """Take what Google answered. Every failure leads back to the page with a sentence."""
+    pending = pending_consents.take(request.session, request.GET.get("state", ""))
+    if pending is None:
+        return _back(
+            request,
+            _(
+                "This answer of Google’s does not belong to a connection that you began here within"
+                " the last minutes. Nothing was changed. Begin again."
+            ),
+        )
+    if request.GET.get("error") or not request.GET.get("code"):
+        return _back(request, _explain_refusal(request.GET.get("error", "")))
+    try:
+        grant = oauth.exchange_code(code=request.GET["code"], verifier=pending.verifier)
+    except GoogleError as error:
+        return _back(
+            request,
+            _("Google did not confirm the connection, so nothing was changed.")
+            + f" {explanations.explain_exchange(error)}",
+        )
+    if fault := _find_fault(grant):
+        return _back(request, fault)
+    connection = _find_connection(request)
+    if connection and connection.google_user_id != grant.google_user_id:
+        pending_grants.keep(request.session, grant, pending)
+        return redirect("google_other_user")
+    return _connect(request, grant, pending)
+
+
+@member(Can.MANAGE_GOOGLE)
+def confirm_other_user(request: MemberRequest) -> HttpResponse:
+    """Ask before the connection passes from one Google user to another."""
+    connection, kept = _find_connection(request), pending_grants.read(request.session)
+    if kept is None or connection is None:
+        return redirect("google_connection")
+    grant, pending = kept
+    if request.method != "POST":
+        context = {"connection": connection, "email": grant.email}
+        return render(request, "reviews/connection/other_user.html", context)
+    pending_grants.forget(request.session)
+    if "replace" in request.POST:
+        return _connect(request, grant, pending)
+    revocation.revoke_after_commit(
+        sealed_token=pending_grants.sealed_token(grant), google_user_id=grant.google_user_id
+    )
+    messages.success(request, _("Nothing was changed."))
+    return redirect("google_connection")
+
+
+@member(Can.MANAGE_GOOGLE)
+def choose_locations(request: MemberRequest) -> HttpResponse:
+    connection = _find_connection(request)
+    if connection is None or not connection.is_on:
+        return redirect("google_connection")
+    form = _locations_form(request, connection)
+    if request.method == "POST" and form.is_valid():
+        followed = locations.assign_practices(
+            connection=connection, chosen=form.chosen(), by=request.user
+        )
+        if followed:
+            messages.success(request, _("Saved. Reviews are fetched from now on."))
+        else:
+            messages.success(request, _("Saved. No location is followed."))
+        return redirect("google_connection")
+    context = {
+        "form": form,
+        "connection": connection,
+        "practices": request.workspace.practices.exists(),
+    }
+    return render(request, "reviews/connection/locations.html", context)
+
+
+@member(Can.MANAGE_GOOGLE)
+@require_POST
+def check_now(request: MemberRequest) -> HttpResponse:
+    """Ask Google at once for the locations and the pushes, and make all reviews due."""
+    connection = _find_connection(request)
+    if connection is None or not connection.is_on:
+        return redirect("google_connection")
+    try:
+        locations.refresh_locations(connection)
+        pushes.listen(connection)
+    except GoogleError as error:
+        messages.error(request, explanations.explain(error))
+    else:
+        locations.fetch_again(connection, now=timezone.now())
+        messages.success(
+            request, _("Google answers. The reviews of all locations are being looked at again.")
+        )
+    return redirect("google_connection")
+
+
+@member(Can.MANAGE_GOOGLE)
+def take_over_pushes(request: MemberRequest) -> HttpResponse:
+    """Have Google tell us instead of another tool, after the owner has said so."""
+    connection = _find_connection(request)
+    if connection is None or not connection.is_on:
+        return redirect("google_connection")
+    if request.method != "POST":
+        return render(request, "reviews/connection/take_over.html", {"connection": connection})
+    try:
+        pushes.listen(connection, take_over=True)
+    except GoogleError as error:
+        messages.error(request, explanations.explain(error))
+    else:
+        messages.success(request, _("From now on Google tells us of new reviews at once."))
+    return redirect("google_connection")
+
+
+@member(Can.MANAGE_GOOGLE)
+def disconnect(request: MemberRequest) -> HttpResponse:
+    connection = _find_connection(request)
+    if connection is None or not connection.is_on:
+        return redirect("google_connection")
+    form = DisconnectForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.disconnect(
+            connection=connection, deletes_fetched=form.deletes_fetched, by=request.user
+        )
+        messages.success(request, _("Google is disconnected. Nothing more is fetched or sent."))
+        return redirect("google_connection")
+    context = {"connection": connection, "form": form, "reviews": request.workspace.reviews.count()}
+    return render(request, "reviews/connection/disconnect.html", context)
+
+
+@member(Can.MANAGE_GOOGLE)
+def delete_fetched(request: MemberRequest) -> HttpResponse:
+    """Delete what was kept when Google was disconnected."""
+    connection = _find_connection(request)
+    if connection is None or connection.is_on:
+        return redirect("google_connection")
+    if request.method == "POST":
+        actions.delete_fetched(connection=connection, by=request.user)
+        messages.success(request, _("Everything that was fetched from Google is deleted."))
+        return redirect("google_connection")
+    context = {"connection": connection, "reviews": request.workspace.reviews.count()}
+    return render(request, "reviews/connection/delete.html", context)
+
+
+def _connect(request: MemberRequest, grant: Grant, pending: PendingConsent) -> HttpResponse:
+    try:
+        connection = actions.connect(
+            workspace=request.workspace,
+            grant=grant,
+            invites_everyone=pending.invites_everyone,
+            by=request.user,
+        )
+    except ProblemError as problem:
+        return _back(request, problem.message)
+    try:
+        found = locations.refresh_locations(connection)
+    except GoogleError as error:
+        return _back(
+            request,
+            _("Google is connected, but did not say which locations you have.")
+            + f" {explanations.explain(error)}",
+        )
+    if not found:
+        return _back(
+            request,
+            _(
+                "Google is connected, but this Google user manages no location. Connect with the"
+                " user who does, or have them give you access to the listing."
+            ),
+        )
+    messages.success(request, _("Google is connected."))
+    return redirect("google_locations")
+
+
+def _find_fault(grant: Grant) -> str:
+    """Return why a grant is of no use, or an empty text. Nothing of it is stored then."""
+    if not grant.access.may_manage:
+        return _(
+            "The permission to manage your listings was not ticked on Google’s page. Connect again"
+            " and leave it ticked: without it we cannot read or answer reviews."
+        )
+    if not grant.refresh_token:
+        return _(
+            "Google gave access for one hour only. Open myaccount.google.com/permissions, remove"
+            " this application there, and connect again."
+        )
+    return ""
+
+
+def _explain_refusal(code: str) -> str:
+    if code == "access_denied":
+        return _("You did not allow the access on Google’s page, so nothing was connected.")
+    return _("Google did not confirm the connection, so nothing was changed. Try again.")
+
+
+def _locations_form(request: MemberRequest, connection: GoogleConnection) -> LocationsForm:
+    rows = list(
+        GoogleLocation.objects.within(request.workspace)
+        .filter(connection=connection)
+        .select_related("practice")
+        .order_by("title", "pk")
+    )
+    practices = list(request.workspace.practices.order_by("name"))
+    taken = {row.practice_id for row in rows}
+    return LocationsForm(
+        request.POST if request.method == "POST" else None,
+        locations=rows,
+        practices=practices,
+        proposals=matching.propose_matches(
+            [row for row in rows if row.practice_id is None],
+            [practice for practice in practices if practice.pk not in taken],
+        ),
+    )
+
+
+def _find_connection(request: MemberRequest) -> GoogleConnection | None:
+    return GoogleConnection.objects.within(request.workspace).first()
+
+
+def _require_configured() -> None:
+    if not oauth.is_configured():
+        raise ProblemError(
+            _("Google is not set up on this installation.") + f" {support.how_to_ask()}"
+        )
+
+
+def _back(request: HttpRequest, words: str) -> HttpResponse:
+    messages.error(request, words)
+    return redirect("google_connection")
+
+
+def _render(request: MemberRequest, form: ConnectForm) -> HttpResponse:
+    connection = _find_connection(request)
+    context = {
+        "is_configured": oauth.is_configured(),
+        "how_to_ask": support.how_to_ask(),
+        "form": form,
+        "connection": connection,
+        "diagnosis": diagnosis.diagnose(connection) if connection else None,
+        "zone": workspace_time_zone(request.workspace),
+    }
+    return render_partial(request, "reviews/connection/connection.html", "state", context)

@@ -1,0 +1,36 @@
+"""Celery tasks of public reviews. Each calls one action."""
+
+from uuid import UUID
+
+from celery import shared_task
+
+from reviews.connection import checks, mails, pushes, revocation
+from reviews.google_errors import GoogleError
+
+# Over a day, with growing pauses: nothing else revokes this token.
+REVOCATION_RETRIES = 40
+
+
+@shared_task
+def check_connections() -> None:
+    checks.check_connections()
+
+
+@shared_task(autoretry_for=(OSError,), retry_backoff=5, max_retries=8)
+def mail_lost_access(workspace_id: str, connection_id: str) -> None:
+    mails.mail_lost_access(workspace_id=UUID(workspace_id), connection_id=UUID(connection_id))
+
+
+@shared_task(
+    autoretry_for=(GoogleError, OSError),
+    retry_backoff=5,
+    retry_backoff_max=3600,
+    max_retries=REVOCATION_RETRIES,
+)
+def revoke_token(sealed_token: str, google_user_id: str) -> None:
+    revocation.revoke_if_unused(sealed_token, google_user_id)
+
+
+@shared_task(autoretry_for=(GoogleError,), retry_backoff=30, max_retries=5)
+def listen_for_pushes(connection_id: str) -> None:
+    pushes.listen_to_connection(UUID(connection_id))
