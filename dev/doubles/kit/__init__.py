@@ -1,1 +1,1 @@
-"""Code shared by the stand-ins for Twilio and Stripe. No Django here: they must start fast."""
+"""Code shared by the stand-ins for other companies. No Django here: they must start fast."""

@@ -1,5 +1,7 @@
 import asyncio
 import signal
+import socket
+import struct
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from pathlib import Path
@@ -59,6 +61,15 @@ def refuse_other_origins(*, api: str | tuple[str, ...]) -> Middleware:
         return response
 
     return guarded
+
+
+def reset_connection(request: web.Request) -> web.Response:
+    """Close the connection with a reset, as after a crash."""
+    if transport := request.transport:
+        if line := transport.get_extra_info("socket"):
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        transport.abort()
+    return web.Response()
 
 
 def write_atomically(path: Path, text: str) -> None:

@@ -3,14 +3,13 @@
 import hashlib
 import json
 import secrets
-import socket
-import struct
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from aiohttp import web
 
+from dev.doubles.kit.serving import reset_connection
 from dev.doubles.stripe import catalogue, checkout, customers, form, invoices, payments, portal
 from dev.doubles.stripe.account import API_VERSION, Account, Answer, Record
 from dev.doubles.stripe.endpoints import Call, Endpoint, expanded
@@ -118,12 +117,3 @@ def as_json(status: int, body: Record) -> web.Response:
         headers={"Request-Id": f"req_{secrets.token_hex(8)}", "Stripe-Version": API_VERSION},
         dumps=lambda data: json.dumps(data, ensure_ascii=False),
     )
-
-
-def reset_connection(request: web.Request) -> web.Response:
-    """Close the connection with a reset, as after a crash."""
-    if transport := request.transport:
-        if line := transport.get_extra_info("socket"):
-            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        transport.abort()
-    return web.Response()

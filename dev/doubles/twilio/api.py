@@ -3,13 +3,12 @@
 import asyncio
 import base64
 import json
-import socket
-import struct
 from collections.abc import Awaitable, Callable
 from urllib.parse import parse_qsl
 
 from aiohttp import web
 
+from dev.doubles.kit.serving import reset_connection
 from dev.doubles.twilio import creating, destinations
 from dev.doubles.twilio.carrier import API_VERSION, Carrier
 from dev.doubles.twilio.contents import Content, Contents, approval, shown
@@ -120,7 +119,7 @@ class Api:
     def _facing_trouble(self, act: Handler) -> Handler:
         async def handle(request: web.Request) -> web.StreamResponse:
             if self.trouble.resets():
-                return cut(request)
+                return reset_connection(request)
             if pause := self.trouble.latency():
                 await asyncio.sleep(pause)
             try:
@@ -136,7 +135,7 @@ class Api:
             if fate.answered or request.method == "GET":
                 return response
             await asyncio.sleep(self.trouble.faults.drop_hold_ms / 1000)
-            return cut(request)
+            return reset_connection(request)
 
         return handle
 
@@ -156,12 +155,3 @@ class Api:
 
 def answer(body: bytes, *, status: int = 200) -> web.Response:
     return web.Response(body=body, status=status, content_type="application/json")
-
-
-def cut(request: web.Request) -> web.Response:
-    """Close the connection with a reset, as after a crash."""
-    if transport := request.transport:
-        if line := transport.get_extra_info("socket"):
-            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        transport.abort()
-    return web.Response()

@@ -1,13 +1,11 @@
 """The control API for tests, demos and the page: write as a patient, set faults, read messages."""
 
 import dataclasses
-import json
 from collections import Counter
-from collections.abc import Awaitable, Callable
-from typing import Any
 
 from aiohttp import web
 
+from dev.doubles.kit.control import json_object, reporting_errors, text_of
 from dev.doubles.twilio.contents import Contents
 from dev.doubles.twilio.faults import Trouble
 from dev.doubles.twilio.inbound import Inbox, Reply
@@ -16,8 +14,6 @@ from dev.doubles.twilio.state import Channel, Direction, State, bare
 from dev.doubles.twilio.webhooks import Postman
 
 MESSAGES_SHOWN = 1000
-
-Handler = Callable[[web.Request], Awaitable[web.Response]]
 
 
 class Control:
@@ -144,27 +140,3 @@ class Control:
         self.trouble.reset()
         self.state.changes.notify("")
         return web.Response(status=204)
-
-
-def reporting_errors(act: Handler) -> Handler:
-    async def handle(request: web.Request) -> web.Response:
-        try:
-            return await act(request)
-        except ValueError as error:
-            return web.json_response({"error": str(error)}, status=400)
-
-    return handle
-
-
-async def json_object(request: web.Request) -> dict[str, Any]:
-    body = json.loads(await request.text())
-    if not isinstance(body, dict):
-        raise ValueError("A JSON object is expected.")
-    return body
-
-
-def text_of(body: dict[str, Any], name: str) -> str:
-    value = body.get(name, "")
-    if not isinstance(value, str):
-        raise ValueError(f"{name} takes a text.")
-    return value

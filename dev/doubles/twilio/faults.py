@@ -1,20 +1,13 @@
 """Simulated faults. Each field of Faults is also an option and an environment variable."""
 
 import dataclasses
-import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from dev.doubles.kit.knobs import Dice, check_number, milliseconds, number, share
+
 Codes = dict[str, int]
-
-
-def share(of: str, default: float = 0.0) -> float:
-    return field(default=default, metadata={"help": f"share (0-1) of {of}", "most": 1})
-
-
-def milliseconds(default: int, what: str) -> int:
-    return field(default=default, metadata={"help": f"milliseconds {what}", "most": 600_000})
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +15,7 @@ class Faults:
     latency_ms: int = milliseconds(0, "before an API answer")
     jitter_ms: int = milliseconds(0, "at most, on top of the latency")
     rate_429: float = share("requests refused as too many (20429), never recorded")
-    retry_after: int = field(
-        default=1, metadata={"help": "seconds that a 429 asks to wait", "most": 3600}
-    )
+    retry_after: int = number(1, "seconds that a 429 asks to wait", most=3600)
     rate_500: float = share("requests answered with 500")
     rate_503: float = share("requests answered with 503")
     recorded_share: float = share("those 500 and 503 that were accepted all the same", 0.5)
@@ -45,9 +36,7 @@ class Faults:
         default_factory=dict,
         metadata={"help": "error codes by the end of the number: 0042=30003,77=30008"},
     )
-    seed: int = field(
-        default=0, metadata={"help": "the same seed gives the same faults", "most": 2**63}
-    )
+    seed: int = number(0, "the same seed gives the same faults", most=2**63)
 
     def changed(self, values: Mapping[str, object]) -> "Faults":
         checked = {name: _checked(name, value) for name, value in values.items()}
@@ -58,20 +47,11 @@ KNOBS = {knob.name: knob for knob in dataclasses.fields(Faults)}
 
 
 def _checked(name: str, value: object) -> Any:
-    """Convert a value to its type or raise an error with a message. Variables are always text."""
     if name not in KNOBS:
         raise ValueError(f"There is no knob {name!r}: take one of {', '.join(KNOBS)}.")
     if name == "codes":
         return _codes(value)
-    most = KNOBS[name].metadata["most"]
-    if isinstance(value, int | float | str) and not isinstance(value, bool):
-        try:
-            number = float(value) if isinstance(KNOBS[name].default, float) else int(value)
-        except (ValueError, OverflowError):
-            number = -1
-        if 0 <= number <= most:
-            return number
-    raise ValueError(f"{name} takes a number from 0 to {most}, not {value!r}.")
+    return check_number(KNOBS[name], value)
 
 
 def _codes(value: object) -> Codes:
@@ -98,7 +78,7 @@ FINE = Fate()
 
 
 class Trouble:
-    """The current faults, with a random generator for each, so that one does not shift another."""
+    """The current faults, and whether one of them happens now."""
 
     def __init__(self, faults: Faults) -> None:
         self.initial = faults
@@ -106,53 +86,45 @@ class Trouble:
 
     def reset(self) -> None:
         self.faults = self.initial
-        self._dice: dict[str, random.Random] = {}
+        self._dice = Dice(self.faults.seed)
 
     def change(self, values: Mapping[str, object]) -> None:
         self.faults = self.faults.changed(values)
         if "seed" in values:
-            self._dice.clear()
+            self._dice = Dice(self.faults.seed)
 
     def resets(self) -> bool:
-        return self._happens("reset", self.faults.rate_reset)
+        return self._dice.happens("reset", self.faults.rate_reset)
 
     def latency(self) -> float:
         """Return the latency in seconds."""
         faults = self.faults
-        jitter = self._random_for("jitter").uniform(0, faults.jitter_ms) if faults.jitter_ms else 0
+        jitter = self._dice.of("jitter").uniform(0, faults.jitter_ms) if faults.jitter_ms else 0
         return (faults.latency_ms + jitter) / 1000
 
     def choose_fate(self) -> Fate:
         faults = self.faults
-        if self._happens("429", faults.rate_429):
+        if self._dice.happens("429", faults.rate_429):
             return Fate(code=20429, recorded=False)
-        if self._happens("500", faults.rate_500):
-            return Fate(code=20500, recorded=self._happens("recorded", faults.recorded_share))
-        if self._happens("503", faults.rate_503):
-            return Fate(code=20503, recorded=self._happens("recorded", faults.recorded_share))
-        if self._happens("drop", faults.rate_drop):
+        if self._dice.happens("500", faults.rate_500):
+            return Fate(code=20500, recorded=self._dice.happens("recorded", faults.recorded_share))
+        if self._dice.happens("503", faults.rate_503):
+            return Fate(code=20503, recorded=self._dice.happens("recorded", faults.recorded_share))
+        if self._dice.happens("drop", faults.rate_drop):
             return Fate(answered=False)
         return FINE
 
     def callback_delays(self) -> list[float]:
         """Return after how many seconds to send a callback: at once, twice, late, or never ([])."""
         faults = self.faults
-        if self._happens("lose", faults.rate_lose):
+        if self._dice.happens("lose", faults.rate_lose):
             return []
-        late = self._happens("reorder", faults.rate_reorder)
-        first = self._random_for("late").uniform(0.1, 1) * faults.reorder_ms / 1000 if late else 0.0
-        if not self._happens("duplicate", faults.rate_duplicate):
+        late = self._dice.happens("reorder", faults.rate_reorder)
+        first = self._dice.of("late").uniform(0.1, 1) * faults.reorder_ms / 1000 if late else 0.0
+        if not self._dice.happens("duplicate", faults.rate_duplicate):
             return [first]
-        return [first, first + self._random_for("again").uniform(0, 0.5)]
+        return [first, first + self._dice.of("again").uniform(0, 0.5)]
 
     def keeps_token(self) -> bool:
         """Return whether a duplicate has the same token as the first."""
-        return self._happens("token", 0.5)
-
-    def _happens(self, kind: str, rate: float) -> bool:
-        return rate > 0 and self._random_for(kind).random() < rate
-
-    def _random_for(self, kind: str) -> random.Random:
-        if kind not in self._dice:
-            self._dice[kind] = random.Random(f"{self.faults.seed} {kind}")  # noqa: S311
-        return self._dice[kind]
+        return self._dice.happens("token", 0.5)

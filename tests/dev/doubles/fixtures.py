@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.dev.doubles.google.stage import GoogleDouble
 from tests.dev.doubles.language_model.stage import LanguageModel
 from tests.dev.doubles.stripe.stage import StripeDouble
 
@@ -34,3 +35,17 @@ def language_model(one_language_model: LanguageModel) -> Iterator[LanguageModel]
     one_language_model.reset()
     with one_language_model.in_use():
         yield one_language_model
+
+
+@pytest.fixture(scope="session")
+def one_google_double() -> Iterator[GoogleDouble]:
+    with GoogleDouble() as double:
+        yield double
+
+
+@pytest.fixture
+def google_double(one_google_double: GoogleDouble) -> Iterator[GoogleDouble]:
+    """The double of Google, as at its start, which the product calls."""
+    one_google_double.reset()
+    with one_google_double.in_use():
+        yield one_google_double

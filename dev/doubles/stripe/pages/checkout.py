@@ -4,10 +4,12 @@ import re
 
 from aiohttp import web
 
+from dev.doubles.kit.markup import Html, facts, field, notice, tag
+from dev.doubles.kit.words import language_of
 from dev.doubles.stripe import catalogue, checkout
 from dev.doubles.stripe.account import Account, Record
-from dev.doubles.stripe.pages.markup import Html, facts, field, notice, response, tag
-from dev.doubles.stripe.pages.words import Words, language_of
+from dev.doubles.stripe.pages.frame import response
+from dev.doubles.stripe.pages.words import Words
 from dev.doubles.stripe.problems import RefusedError
 
 INTERVALS = {"month": "every month", "year": "every year"}

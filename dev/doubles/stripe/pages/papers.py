@@ -5,10 +5,12 @@ from pathlib import Path
 
 from aiohttp import web
 
+from dev.doubles.kit.markup import facts, static_files, tag
+from dev.doubles.kit.words import language_of
 from dev.doubles.stripe.account import Account
 from dev.doubles.stripe.pages.checkout import get_or_404, test_cards
-from dev.doubles.stripe.pages.markup import facts, response, tag
-from dev.doubles.stripe.pages.words import Words, language_of
+from dev.doubles.stripe.pages.frame import response
+from dev.doubles.stripe.pages.words import Words
 
 STATIC = Path(__file__).parent / "static"
 EVENTS_SHOWN = 25
@@ -18,10 +20,10 @@ class Papers:
     def __init__(self, account: Account) -> None:
         self.account = account
 
-    def routes(self) -> list[web.RouteDef | web.StaticDef]:
+    def routes(self) -> list[web.AbstractRouteDef]:
         return [
             web.get("/", self.front),
-            web.static("/static", STATIC),
+            *static_files(STATIC),
             web.get("/invoice/{id}", self.invoice),
         ]
 

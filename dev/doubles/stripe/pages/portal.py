@@ -5,11 +5,13 @@ from typing import Any
 
 from aiohttp import web
 
+from dev.doubles.kit.markup import Html, button, notice, tag
+from dev.doubles.kit.words import language_of
 from dev.doubles.stripe import catalogue, customers, payments
 from dev.doubles.stripe.account import Account, Record
 from dev.doubles.stripe.pages.checkout import back_link, card_fields, digits, get_or_404, per
-from dev.doubles.stripe.pages.markup import Html, button, notice, response, tag
-from dev.doubles.stripe.pages.words import Words, language_of
+from dev.doubles.stripe.pages.frame import response
+from dev.doubles.stripe.pages.words import Words
 from dev.doubles.stripe.problems import RefusedError
 from dev.doubles.stripe.subscriptions import cancelling, changing, renewing
 

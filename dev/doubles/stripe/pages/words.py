@@ -1,9 +1,6 @@
 """The texts of the pages, in Spanish and English."""
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
-
-SPANISH, ENGLISH = "es", "en"
+from dev.doubles.kit.words import ENGLISH, SPANISH, format_day
 
 WORDS: dict[str, dict[str, str]] = {
     SPANISH: {
@@ -154,11 +151,6 @@ WORDS: dict[str, dict[str, str]] = {
     },
 }
 
-MONTHS = (
-    *("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto"),
-    *("septiembre", "octubre", "noviembre", "diciembre"),
-)
-
 
 class Words:
     def __init__(self, language: str) -> None:
@@ -174,13 +166,4 @@ class Words:
         return f"{sign}${amount}"
 
     def day(self, moment: int) -> str:
-        day = datetime.fromtimestamp(moment, UTC)
-        if self.language == SPANISH:
-            return f"{day.day} de {MONTHS[day.month - 1]} de {day.year}"
-        return f"{day:%B} {day.day}, {day.year}"
-
-
-def language_of(locale: str | None, headers: Mapping[str, str]) -> str:
-    """Return the language of the session, else of the browser, else Spanish."""
-    wanted = locale if locale and locale != "auto" else headers.get("Accept-Language", "")
-    return ENGLISH if wanted.lower().startswith("en") else SPANISH
+        return format_day(moment, self.language)

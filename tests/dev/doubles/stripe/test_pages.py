@@ -177,7 +177,7 @@ def test_buttons_simulate_renewal_decline_refund_and_dispute(
 
 def test_home_page_lists_the_last_events(browser: Browser, portal: str) -> None:
     assert "checkout.session.completed" in browser.get("/").text
-    assert browser.get("/static/payments.css").ok
+    assert browser.get("/kit/pages.css").ok
     assert browser.get("/pay/cs_test_none").status_code == 404
 
 

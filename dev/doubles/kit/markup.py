@@ -1,14 +1,16 @@
-"""Builds HTML and escapes every value in it."""
+"""Builds the pages of the doubles, and escapes every value in them."""
 
 from collections.abc import Iterable, Mapping
 from html import escape
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from dev.doubles.stripe.pages.words import Words
+STATIC = Path(__file__).parent / "static"
+SHARED_STYLES = "/kit/pages.css"
 
-# `form-action` also allows the site to which the session returns its visitors.
+# `form-action` also allows the site to which the page leads its visitors back.
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none';"
     " form-action 'self' {}; frame-ancestors 'none'"
@@ -65,7 +67,16 @@ def notice(text: str, kind: str = "") -> Html:
     return tag("p", text, class_=f"notice {kind}".strip(), role="status")
 
 
-def response(words: Words, title: str, *parts: object, leads_to: str | None = None) -> web.Response:
+def page(
+    *parts: object,
+    language: str,
+    title: str,
+    site: str,
+    banner: str,
+    styles: Iterable[str] = (),
+    leads_to: str | None = None,
+) -> web.Response:
+    """Return a page. `styles` come after those that all doubles share."""
     origin = ""
     if leads_to:
         target = urlsplit(leads_to)
@@ -74,19 +85,20 @@ def response(words: Words, title: str, *parts: object, leads_to: str | None = No
         (
             Html('<meta charset="utf-8">'),
             Html('<meta name="viewport" content="width=device-width, initial-scale=1">'),
-            tag("title", f"{title} · {words('front title')}"),
+            tag("title", f"{title} · {site}"),
             Html('<link rel="icon" href="/static/icon.svg" type="image/svg+xml">'),
-            Html('<link rel="stylesheet" href="/static/payments.css">'),
+            *(void("link", rel="stylesheet", href=style) for style in (SHARED_STYLES, *styles)),
         )
     )
-    body = tag(
-        "body",
-        tag("p", words("test"), class_="banner"),
-        tag("main", tag("h1", title), *parts),
-    )
-    page = tag("html", tag("head", head), body, lang=words.language)
+    body = tag("body", tag("p", banner, class_="banner"), tag("main", tag("h1", title), *parts))
+    html = tag("html", tag("head", head), body, lang=language)
     return web.Response(
-        text=f"<!doctype html>{page}",
+        text=f"<!doctype html>{html}",
         content_type="text/html",
         headers={"Content-Security-Policy": POLICY.format(origin).replace(" ;", ";")},
     )
+
+
+def static_files(own: Path) -> list[web.AbstractRouteDef]:
+    """Return the routes of a double's own files and of those that all doubles share."""
+    return [web.static("/static", own), web.static("/kit", STATIC)]

@@ -1,0 +1,29 @@
+"""`python -m dev.doubles.google`: run the double until a signal ends it."""
+
+import asyncio
+import logging
+import os
+import sys
+
+from dev.doubles.google.server import Double
+from dev.doubles.google.settings import read
+from dev.doubles.kit.serving import serve_until_signal
+
+
+def main() -> None:
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    settings = read(sys.argv[1:], os.environ)
+    try:
+        asyncio.run(serve_until_signal(Double(settings), describe))
+    except OSError as error:
+        raise SystemExit(
+            f"The double of Google cannot listen: {error.strerror}. GOOGLE_PORT names another port."
+        ) from None
+
+
+def describe(double: Double) -> str:
+    return f"google at http://localhost:{double.port}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,262 @@
+"""The double of Google and a stand-in for the product's push address, in a thread of their own.
+
+with GoogleDouble() as google, google.in_use():
+    tokens = google.grant()
+    name = google.add_review(stars=5, comment="Muy amables.", author="Ana Torres")
+"""
+
+import asyncio
+import base64
+import json
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field, replace
+from typing import Any, Self, TypeVar
+
+import requests
+from aiohttp import web
+from django.test import override_settings
+
+from dev.doubles.google import world
+from dev.doubles.google.server import Double
+from dev.doubles.google.settings import Settings
+from dev.doubles.google.signing import SigningKey
+from dev.doubles.google.state import State
+
+T = TypeVar("T")
+
+PATIENCE = 10
+
+
+@dataclass(frozen=True)
+class Push:
+    """A push that the product received."""
+
+    body: dict[str, Any]
+    headers: Mapping[str, str]
+
+    @property
+    def message_id(self) -> str:
+        return str(self.body["message"]["messageId"])
+
+    @property
+    def data(self) -> dict[str, str]:
+        found: dict[str, str] = json.loads(base64.b64decode(self.body["message"]["data"]))
+        return found
+
+    @property
+    def token(self) -> str:
+        return self.headers["Authorization"].removeprefix("Bearer ")
+
+
+@dataclass
+class Product:
+    """Receives pushes in place of the product, and responds with the statuses in `answers`."""
+
+    port: int = 0
+    pushes: list[Push] = field(default_factory=list)
+    answers: list[int] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/push"
+
+    def received(self, *, count: int = 1) -> list[Push]:
+        """Return the pushes, once there are at least `count`."""
+        return eventually(lambda: self.pushes if len(self.pushes) >= count else [])
+
+    async def receive(self, request: web.Request) -> web.Response:
+        self.pushes.append(Push(json.loads(await request.text()), dict(request.headers)))
+        return web.Response(status=self.answers.pop(0) if self.answers else 204)
+
+
+class GoogleDouble:
+    """The double until the end of the `with`. Without `push_url` the pushes go to `product`.
+
+    Its world has the account 101 with the location 11 (verified) and 12 (unverified), and the
+    account 202 of another clinic with the location 21.
+    """
+
+    account, location = world.CLINIC_ACCOUNT, world.CENTRE
+    unverified, foreign_account, foreign = world.UNVERIFIED, world.OTHER_ACCOUNT, world.FOREIGN
+    email, other_email, empty_email = world.CLINIC_EMAIL, world.OTHER_EMAIL, world.EMPTY_EMAIL
+
+    def __init__(self, settings: Settings | None = None, *, push_url: str = "") -> None:
+        self._settings = replace(settings or Settings(), port=0)
+        self._push_url = push_url
+        self.product = Product()
+        self.http = requests.Session()
+
+    def __enter__(self) -> Self:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        self._wait_for(self._open())
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.http.close()
+        self._wait_for(self._stack.aclose())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.double.port}"
+
+    @property
+    def state(self) -> State:
+        """What Google knows. Tests read it; changes go through the methods."""
+        return self.double.state
+
+    @property
+    def push_url(self) -> str:
+        return self.double.pushes.url
+
+    def in_use(self, **settings: Any) -> override_settings:
+        """Return a context in which the product calls this double."""
+        usual = {
+            "GOOGLE_BASE_URL": self.url,
+            "GOOGLE_BUSINESS_CLIENT_ID": self._settings.client_id,
+            "GOOGLE_BUSINESS_CLIENT_SECRET": self._settings.client_secret,
+            "GOOGLE_BUSINESS_TOPIC": self._settings.topic,
+            "GOOGLE_BUSINESS_PUSH_AUDIENCE": self.double.pushes.audience,
+            "GOOGLE_BUSINESS_PUSH_EMAIL": self._settings.push_email,
+        }
+        return override_settings(**{**usual, **settings})
+
+    def reset(self) -> None:
+        """Return to the world, the grants and the faults of the start."""
+        self.control("POST", "reset")
+        self.product.pushes.clear()
+        self.product.answers.clear()
+
+    def control(self, method: str, path: str, body: Any = None) -> Any:
+        answer = self.http.request(method, f"{self.url}/control/{path}", json=body)
+        assert answer.ok, answer.text
+        return answer.json() if answer.content else None
+
+    # Reviews
+
+    def add_review(self, *, location: str = "", push: bool = True, **values: Any) -> str:
+        """Write a review (stars, comment, author, is_anonymous, created…). Return its name."""
+        (name,) = self.add_reviews([{"location": location or self.location, **values}], push=push)
+        return name
+
+    def add_reviews(self, reviews: list[dict[str, Any]], *, push: bool = True) -> list[str]:
+        """Write reviews at once. Return their names."""
+        usual = [{"location": self.location, **review} for review in reviews]
+        added = self.control("POST", "reviews", {"reviews": usual, "push": push})["ids"]
+        return [self.name_of(review) for review in added]
+
+    def edit_review(self, name: str, *, push: bool = True, **values: Any) -> None:
+        body = {"reviews": [{"id": name.rpartition("/")[2], **values}], "push": push}
+        self.control("PATCH", "reviews", body)
+
+    def delete_review(self, *names: str) -> None:
+        self.control("DELETE", "reviews", {"ids": [name.rpartition("/")[2] for name in names]})
+
+    def name_of(self, review: str) -> str:
+        location = self.state.locations[self.state.reviews[review].location]
+        return f"accounts/{location.account}/locations/{location.id}/reviews/{review}"
+
+    def populate(self, *, locations: int, reviews: int, push: bool = False) -> list[str]:
+        """Add numbered locations with so many reviews in all. Return the ids of the locations."""
+        body = {"locations": locations, "reviews": reviews, "push": push}
+        added: list[str] = self.control("POST", "populate", body)["locations"]
+        return added
+
+    def moderate(self, name: str, *, violation: str = "") -> None:
+        """Approve the reply to a review at once, or reject it."""
+        self.control("POST", "moderate", {"review": name, "violation": violation})
+
+    def replies(self) -> list[dict[str, Any]]:
+        """Return every write of a reply, the oldest first."""
+        found: list[dict[str, Any]] = self.control("GET", "replies")["replies"]
+        return found
+
+    # Locations and access
+
+    def add_location(self, **values: Any) -> str:
+        """Add a location (account, title, place_id, address, city, is_verified). Return its id."""
+        added: str = self.control("POST", "locations", values)["id"]
+        return added
+
+    def change_location(self, location: str, **values: Any) -> None:
+        """Set `is_verified`, or `lost` to NOT_FOUND or PERMISSION_DENIED after a takeover."""
+        self.control("PATCH", f"locations/{location}", values)
+
+    def grant(self, email: str = "") -> dict[str, str]:
+        """Return a refresh_token and an access_token, as after the user's consent."""
+        tokens: dict[str, str] = self.control("POST", "grant", {"email": email})
+        return tokens
+
+    def revoke(self, email: str = "") -> None:
+        self.control("POST", "revoke", {"email": email})
+
+    def advance(self, seconds: float) -> None:
+        """Move Google's clock ahead."""
+        self.control("POST", "advance", {"seconds": seconds})
+
+    # Faults, counts, pushes
+
+    def set_faults(self, **knobs: Any) -> None:
+        self.control("PUT", "faults", knobs)
+
+    def counts(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.control("GET", "counts")
+        return found
+
+    def clear_counts(self) -> None:
+        self.control("DELETE", "counts")
+
+    def listen_for_pushes(self, account: str = "") -> None:
+        """Set the notification setting of an account as the product does."""
+        found = self.state.accounts[account or self.account]
+        found.topic = self._settings.topic
+        found.notification_types = ["NEW_REVIEW", "UPDATED_REVIEW"]
+
+    def push_body(self, data: dict[str, Any]) -> bytes:
+        """Return the body of a push with this data, for a test that posts it itself."""
+        return self.double.pushes.envelope(data)
+
+    def push_token(self, **claims: Any) -> str:
+        """Return a token as Google signs it. Claims (aud, email, iss, exp…) replace its own."""
+        return self.double.pushes.token(**claims)
+
+    def forged_token(self, **claims: Any) -> str:
+        """Return a token with the right claims that somebody else has signed."""
+        pushes = self.double.pushes
+        genuine, pushes.key = pushes.key, SigningKey()
+        try:
+            return pushes.token(**claims)
+        finally:
+            pushes.key = genuine
+
+    async def _open(self) -> None:
+        async with AsyncExitStack() as stack:
+            application = web.Application()
+            application.router.add_post("/{path:.*}", self.product.receive)
+            runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
+            await runner.setup()
+            stack.push_async_callback(runner.cleanup)
+            await web.TCPSite(runner, "127.0.0.1", 0).start()
+            self.product.port = runner.addresses[0][1]
+            settings = replace(self._settings, push_url=self._push_url or self.product.url)
+            self.double = await stack.enter_async_context(Double(settings))
+            self._stack = stack.pop_all()
+
+    def _wait_for(self, work: Any) -> None:
+        asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE)
+
+
+def eventually(look: Callable[[], T]) -> T:
+    """Call `look` until it returns something. Return that."""
+    deadline = time.monotonic() + PATIENCE
+    while not (found := look()):
+        assert time.monotonic() < deadline, "It never came"
+        time.sleep(0.005)
+    return found
