@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urljoin
 
 from dev.doubles.google.endpoints import (
     REVIEWS,
@@ -138,7 +139,7 @@ def show_review(call: Call, review: Review) -> Json:
     if review.media:
         shown["reviewMediaItems"] = [
             {
-                "thumbnailUrl": media.thumbnail_url,
+                "thumbnailUrl": urljoin(call.base, media.thumbnail_url),
                 **({"thumbnailLabel": media.label} if media.label else {}),
                 **({"videoUrl": media.video_url} if media.video_url else {}),
             }
