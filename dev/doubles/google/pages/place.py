@@ -56,7 +56,7 @@ class PlacePages:
         place = request.query.get("placeid", "")
         if self.state.location_by_place(place) is None:
             return self._unknown(request)
-        raise web.HTTPFound(f"/maps/place/{place}#write")
+        raise web.HTTPFound(f"/maps/place/{place}")
 
     async def show(self, request: web.Request) -> web.StreamResponse:
         location = self.state.location_by_place(request.match_info["place"])
@@ -116,7 +116,7 @@ class PlacePages:
             if value in DONE or value in {"es", "en"}
         )
         to = request.path + (f"?{query}" if query else "")
-        answer = web.Response(status=303, headers={"Location": to if done else f"{to}#write"})
+        answer = web.Response(status=303, headers={"Location": to})
         answer.set_cookie(COOKIE, visitor, path="/maps", httponly=True, samesite="Lax")
         return answer
 

@@ -24,7 +24,7 @@ def write(browser: Browser, **form: str) -> None:
 
 def test_link_of_patients_leads_to_the_form(google: GoogleDouble, browser: Browser) -> None:
     page = browser.get("/local/writereview", placeid="ChIJN1t_tDeuEmsRUsoyG83frY4")
-    assert page.url == f"{google.url}{PLACE}#write"
+    assert page.url == f"{google.url}{PLACE}"
     words = words_of(page)
     assert "Consultorio Centro" in words
     assert "Todavía no hay reseñas" in words
