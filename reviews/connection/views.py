@@ -144,7 +144,7 @@ def check_now(request: MemberRequest) -> HttpResponse:
     except GoogleError as error:
         messages.error(request, explanations.explain(error))
     else:
-        locations.fetch_again(google, now=timezone.now())
+        locations.look_for_changes(google, now=timezone.now())
         messages.success(
             request, _("Google answers. The reviews of all locations are being looked at again.")
         )
