@@ -30,7 +30,7 @@ PROCESSES = {
     "model": "python -m dev.doubles.language_model --port {model}",
     "web": "python -m config.web --port {port} --threads 4 --grace 5",
     "worker": "python -m celery --quiet --app config.celery worker --concurrency 2"
-    " --queues celery,external,webhooks --without-mingle --without-gossip --hostname worker@%h",
+    " --queues celery,external,webhooks,reviews --without-mingle --without-gossip --hostname worker@%h",
     "sender": "python -m celery --quiet --app config.celery worker --concurrency 1"
     " --queues send --without-mingle --without-gossip --hostname sender@%h",
     "importer": "python -m celery --quiet --app config.celery worker --concurrency 1"
