@@ -4,8 +4,10 @@ from uuid import UUID
 
 from celery import shared_task
 
+from reviews import alerts
 from reviews.connection import checks, mails, pushes, revocation
 from reviews.google_errors import GoogleError
+from reviews.replies import sending
 
 # Over a day, with growing pauses: nothing else revokes this token.
 REVOCATION_RETRIES = 40
@@ -34,3 +36,13 @@ def revoke_token(sealed_token: str, google_user_id: str) -> None:
 @shared_task(autoretry_for=(GoogleError,), retry_backoff=30, max_retries=5)
 def listen_for_pushes(connection_id: str) -> None:
     pushes.listen_to_connection(UUID(connection_id))
+
+
+@shared_task
+def send_replies() -> None:
+    sending.send_due_replies()
+
+
+@shared_task
+def alert_low_reviews() -> None:
+    alerts.alert_low_reviews()
