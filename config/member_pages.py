@@ -71,6 +71,7 @@ DAILY = (
             Page("results", "chart", _("Results"), Can.SEE_CAMPAIGNS),
             Page("topics", "chart", _("Topics"), Can.SEE_CAMPAIGNS),
             Page("comments", "campaign", _("Comments"), Can.SEE_CAMPAIGNS),
+            Page("reviews", "star", _("Reviews"), Can.SEE_REVIEWS),
             Page("month", "text", _("The month"), Can.SEE_CAMPAIGNS),
         ),
         keeps_filters=True,

@@ -20,6 +20,7 @@ urlpatterns = [
     path("api/v1/", include("campaigns.api_urls")),
     path("api/v1/", include("patients.api.urls")),
     path("api/v1/", include("messaging.api.urls")),
+    path("api/v1/", include("reviews.api.urls")),
     path("api/v1/", include("insights.api.urls")),
     path("", include("insights.home.urls")),
     path("", include("insights.topics.urls")),

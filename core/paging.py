@@ -63,21 +63,24 @@ def newest_first(rows: QuerySet[M], request: HttpRequest, *, size: int, by: str 
         fetched = list(ascending[: size + 1])
         if len(fetched) > size:
             shown = fetched[:size][::-1]
-            newer = _link(request, "after", Cursor.of(shown[0], by))
-            return Page(shown, newer, _link(request, "before", Cursor.of(shown[-1], by)))
+            newer = page_link(request, "after", Cursor.of(shown[0], by))
+            return Page(shown, newer, page_link(request, "before", Cursor.of(shown[-1], by)))
         before = None
     older_rows = rows.filter(before.beyond(by, "lt")) if before else rows
     fetched = list(older_rows.order_by(*([f"-{by}"] if by else []), "-pk")[: size + 1])
     shown = fetched[:size]
     newer = older = ""
     if before:
-        newer = _link(request, "after", Cursor.of(shown[0], by)) if shown else _link(request)
+        newer = (
+            page_link(request, "after", Cursor.of(shown[0], by)) if shown else page_link(request)
+        )
     if len(fetched) > size:
-        older = _link(request, "before", Cursor.of(shown[-1], by))
+        older = page_link(request, "before", Cursor.of(shown[-1], by))
     return Page(shown, newer, older)
 
 
-def _link(request: HttpRequest, direction: str = "", cursor: Cursor | None = None) -> str:
+def page_link(request: HttpRequest, direction: str = "", cursor: object = None) -> str:
+    """Return the link to the rows `before` or `after` a position, with the filters of this page."""
     query = request.GET.copy()
     query.pop("before", None)
     query.pop("after", None)

@@ -16,6 +16,8 @@ class ReviewsConfig(AppConfig):
         "review.approve": _("Approved a reply to a review"),
         "review.override": _("Sent a reply to a review against the advice of the gate"),
         "review.send": _("Sent a reply to a review"),
+        "review.published": _("Google published a reply to a review"),
+        "review.rejected": _("Google rejected a reply to a review"),
         "review.withdraw": _("Deleted a reply to a review"),
     }
     api_scopes = {

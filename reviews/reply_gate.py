@@ -14,7 +14,7 @@ from reviews.gate.phrases import Books, PhraseBook, Reading
 from reviews.gate.spelling import Spelling, fold
 from reviews.gate.tokens import Token, is_sentence_end, split
 
-__all__ = ["Finding", "GateResult", "Reason", "check_reply"]
+__all__ = ["Finding", "GateResult", "Reason", "check_reply", "read_tokens"]
 
 
 def check_reply(text: str, *, private_names: Sequence[str] = ()) -> GateResult:
@@ -23,7 +23,7 @@ def check_reply(text: str, *, private_names: Sequence[str] = ()) -> GateResult:
     `private_names` are full names from the clinic's own data. Other names are found only where
     people greet or thank somebody, or when they are common ones.
     """
-    tokens = list(_tokens(text))
+    tokens = list(read_tokens(text))
     found = [
         *_find_phrases(text, tokens),
         *contacts.find_numbers(text),
@@ -42,7 +42,8 @@ def _books() -> tuple[Books, Spelling]:
     return books, Spelling(books.vocabulary(), ordinary=phrases.load_ordinary())
 
 
-def _tokens(text: str) -> Iterator[Token]:
+def read_tokens(text: str) -> Iterator[Token]:
+    """Yield the words of a text with the ways in which each can be read."""
     spelling, last_end, before = _books()[1], 0, ""
     for written, start, end in split(text):
         gap, folded = text[last_end:start], fold(written)

@@ -4,9 +4,11 @@ from uuid import UUID
 
 from celery import shared_task
 
+from reviews import alerts
 from reviews.connection import checks, mails, pushes, revocation
 from reviews.google_errors import GoogleError
 from reviews.push import intake
+from reviews.replies import sending
 from reviews.sync import changes, sweep
 
 # Over a day, with growing pauses: nothing else revokes this token.
@@ -51,3 +53,13 @@ def sweep_locations() -> None:
 @shared_task
 def prune_pushes() -> None:
     intake.prune_pushes()
+
+
+@shared_task
+def send_replies() -> None:
+    sending.send_due_replies()
+
+
+@shared_task
+def alert_low_reviews() -> None:
+    alerts.alert_low_reviews()

@@ -36,6 +36,7 @@ class Can(StrEnum):
     SEE_REVIEWS = "see_reviews"
     REPLY_TO_REVIEWS = "reply_to_reviews"
     APPROVE_REPLIES = "approve_replies"
+    OVERRIDE_GATE = "override_gate"
     MANAGE_GOOGLE = "manage_google"
     MANAGE_SHARING = "manage_sharing"
     MANAGE_WEBHOOKS = "manage_webhooks"

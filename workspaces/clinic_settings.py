@@ -27,6 +27,7 @@ class SettingsDetails:
     ask_again_after_days: int
     undo_minutes: int
     review_invites: str
+    replies_need_approval: bool
     plain_letters: bool
     reminder_after_hours: int | None
     sms_fallback: bool

@@ -195,6 +195,10 @@ class AcceptForm(forms.Form):
         return cleaned
 
 
+# The mails that people choose, and the permission that each is for.
+MAILS = {"wants_monthly_report": Can.SEE_CAMPAIGNS, "wants_review_alerts": Can.SEE_REVIEWS}
+
+
 class ProfileForm(forms.ModelForm[User]):
     language = forms.ChoiceField(
         label=_("Language of these pages"),
@@ -204,7 +208,7 @@ class ProfileForm(forms.ModelForm[User]):
 
     class Meta:
         model = User
-        fields: ClassVar = ["name", "phone", "language", "density", "wants_monthly_report"]
+        fields: ClassVar = ["name", "phone", "language", "density", *MAILS]
         labels: ClassVar = {"density": _("Rows and spaces")}
         help_texts: ClassVar = {"density": _("Compact shows more rows on a screen.")}
         widgets: ClassVar = {
@@ -214,8 +218,9 @@ class ProfileForm(forms.ModelForm[User]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not may(self.instance, Can.SEE_CAMPAIGNS):
-            del self.fields["wants_monthly_report"]
+        for name, permission in MAILS.items():
+            if not may(self.instance, permission):
+                del self.fields[name]
 
     def clean_phone(self) -> str:
         phone: str = self.cleaned_data["phone"]
@@ -224,8 +229,8 @@ class ProfileForm(forms.ModelForm[User]):
         return phones.to_e164(phone, country) if phone else ""
 
     def details(self) -> profile.ProfileDetails:
-        # A role that cannot see the report has no field for it.
-        kept = {"wants_monthly_report": self.instance.wants_monthly_report}
+        # A role that gets no such mail has no field for it.
+        kept = {name: getattr(self.instance, name) for name in MAILS}
         return profile.ProfileDetails(**kept | self.cleaned_data)
 
 

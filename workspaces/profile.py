@@ -15,6 +15,7 @@ class ProfileDetails:
     language: str
     density: str
     wants_monthly_report: bool
+    wants_review_alerts: bool
 
 
 @transaction.atomic

@@ -22,6 +22,7 @@ from insights.scope import Scope
 from insights.topics.panel import read_panel
 from messaging import waiting
 from messaging.error_codes import meaning_of
+from reviews.work import count_work
 from workspaces.access import Can, may, member
 from workspaces.requests import MemberRequest
 
@@ -49,6 +50,7 @@ def home(request: MemberRequest) -> HttpResponse:
         "steps": list(find_next_steps(workspace)) if may(user, Can.MANAGE_WORKSPACE) else [],
         "unhappy": waiting.open_cases(workspace, visible_to=user).count(),
         "waiting": waiting.waiting_conversations(workspace, visible_to=user).count(),
+        "reviews": count_work(workspace, user),
         "outlook": coming,
         "days_of_credits": usage_report.estimate_days_left(workspace)
         if may(user, Can.MANAGE_BILLING)

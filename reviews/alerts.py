@@ -1,0 +1,92 @@
+"""Mails about new reviews with 1 to 3 stars, to the members who want them.
+
+They have neither the reviewer's name nor the words, which do not belong in a mailbox.
+"""
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from core import tenancy
+from reviews.listing.filters import LOW, LOW_STARS
+from reviews.listing.states import ReviewState
+from reviews.models import Review
+from workspaces.access import Can, who_may
+from workspaces.mail import send_to_people
+from workspaces.models import User, Workspace
+
+# An older review is no news: it came with the first fetch, or after Google was away for long.
+NEWS_FOR = timedelta(days=3)
+BATCH_SIZE = 1000
+
+TO_ALERT = Q(alerted_at=None, stars__in=LOW_STARS, vanished_at=None)
+
+
+def alert_low_reviews(*, now: datetime | None = None) -> int:
+    """Send one mail to each member of each clinic with new low reviews. Return how many reviews."""
+    now = now or timezone.now()
+    with tenancy.platform("alerts of low reviews"):
+        waiting = list(
+            Review.objects.filter(TO_ALERT)
+            .order_by()
+            .values_list("workspace_id", flat=True)
+            .distinct()
+        )
+    alerted = 0
+    for workspace_id in waiting:
+        # One clinic's broken address must not stop the alerts of the others.
+        with suppress(OSError):
+            alerted += _alert_clinic(workspace_id, now)
+    return alerted
+
+
+def _alert_clinic(workspace_id: UUID, now: datetime) -> int:
+    """Mark the reviews and send the mail, both or neither."""
+    with tenancy.within(workspace_id):
+        waiting = (
+            Review.objects.within(workspace_id)
+            .filter(TO_ALERT)
+            .select_related("location__practice")
+            .order_by("-changed_at")
+            .select_for_update(of=("self",), skip_locked=True)
+        )
+        reviews = list(waiting[:BATCH_SIZE])
+        Review.objects.within(workspace_id).filter(pk__in=[r.pk for r in reviews]).update(
+            alerted_at=now, updated_at=now
+        )
+        news = [review for review in reviews if review.changed_at > now - NEWS_FOR]
+        if news:
+            _send(Workspace.objects.get(pk=workspace_id), news)
+        return len(news)
+
+
+def _send(workspace: Workspace, reviews: list[Review]) -> None:
+    readers = User.objects.within(workspace).filter(
+        wants_review_alerts=True, is_active=True, role__in=who_may(Can.SEE_REVIEWS)
+    )
+    places = {
+        review.location.practice.name if review.location.practice else review.location.title
+        for review in reviews
+    }
+    send_to_people(
+        readers,
+        "reviews/mail/low_reviews",
+        language=workspace.language,
+        count=len(reviews),
+        stars=reviews[0].stars,
+        places=", ".join(sorted(places)),
+        link=settings.SITE_URL + _path(reviews),
+        profile=settings.SITE_URL + reverse("profile"),
+    )
+
+
+def _path(reviews: list[Review]) -> str:
+    if len(reviews) == 1:
+        return reverse("review", args=[reviews[0].pk])
+    return f"{reverse('reviews')}?{urlencode({'stars': LOW, 'state': ReviewState.OPEN})}"

@@ -1,0 +1,1 @@
+"""Replies to reviews: drafts, approval, the gate, sending, and Google's moderation."""
