@@ -24,7 +24,7 @@ from workspaces.practices import workspace_time_zone
 from workspaces.requests import MemberRequest
 
 # What the buttons of the form do, and what is said afterwards.
-ACTS = {
+ACTS: dict[str, actions.Write] = {
     "draft": actions.save_draft,
     "submit": actions.submit_for_approval,
     "send": actions.send,
