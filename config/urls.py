@@ -13,6 +13,7 @@ urlpatterns = [
     # Patterns are tried in order, so the most frequent requests come first.
     path("webhooks/", include("messaging.webhooks.urls")),
     path("webhooks/", include("billing.stripe.urls")),
+    path("webhooks/", include("reviews.push.urls")),
     path("api/v1/", include("workspaces.api.urls")),
     path("api/v1/", include("integrations.api.urls")),
     path("api/v1/", include("templates_app.api_urls")),

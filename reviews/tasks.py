@@ -7,7 +7,9 @@ from celery import shared_task
 from reviews import alerts
 from reviews.connection import checks, mails, pushes, revocation
 from reviews.google_errors import GoogleError
+from reviews.push import intake
 from reviews.replies import sending
+from reviews.sync import changes, sweep
 
 # Over a day, with growing pauses: nothing else revokes this token.
 REVOCATION_RETRIES = 40
@@ -36,6 +38,21 @@ def revoke_token(sealed_token: str, google_user_id: str) -> None:
 @shared_task(autoretry_for=(GoogleError,), retry_backoff=30, max_retries=5)
 def listen_for_pushes(connection_id: str) -> None:
     pushes.listen_to_connection(UUID(connection_id))
+
+
+@shared_task
+def sync_changes() -> None:
+    changes.sync_changes()
+
+
+@shared_task
+def sweep_locations() -> None:
+    sweep.sweep_locations()
+
+
+@shared_task
+def prune_pushes() -> None:
+    intake.prune_pushes()
 
 
 @shared_task

@@ -11,11 +11,12 @@ import struct
 from dataclasses import dataclass
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 LONGEST = 2_000
-REVIEW_FORM = "https://search.google.com/local/writereview?placeid="
+GOOGLE_SEARCH = "https://search.google.com"
 BY_CID = "https://www.google.com/maps?cid="
 
 # The only links that may be stored. A database constraint uses the same expression.
@@ -49,12 +50,17 @@ class Listing:
 
 def review_url(listing: Listing) -> str:
     """Return the page on which a patient writes a review, or an empty text."""
-    return REVIEW_FORM + listing.place_id if listing.place_id else listing.link
+    return _review_form() + listing.place_id if listing.place_id else listing.link
+
+
+def _review_form() -> str:
+    """Return Google's form without the place. The demo's patients are led to a double of Google."""
+    return f"{settings.GOOGLE_BASE_URL or GOOGLE_SEARCH}/local/writereview?placeid="
 
 
 def opens_the_form(url: str) -> bool:
     """Return whether the link opens Google's review form, rather than the practice's page."""
-    return url.startswith(REVIEW_FORM) or url.endswith("/review")
+    return url.startswith(_review_form()) or url.endswith("/review")
 
 
 def read_listing(typed: str) -> Listing:

@@ -14,7 +14,7 @@ from config import embedded
 from config.embedded.locks import Lock
 from config.embedded.places import make_private
 from config.embedded.processes import ending_with_parent
-from dev.demo import assistant
+from dev.demo import assistant, google
 from dev.demo.output import Output
 from dev.demo.supervisor import OWN_NAME, Supervisor
 from dev.doubles.stripe.settings import SECRET_KEY, WEBHOOK_SECRET
@@ -23,14 +23,16 @@ from dev.doubles.twilio.settings import ACCOUNT_SID, AUTH_TOKEN, MAIL_SECRET
 PREPARE = "python -m dev.demo.prepare"
 
 # The processes. {port} is the port of the web server, {phones} and {mail} are those of the
-# simulator, {payments} and {model} those of the doubles of Stripe and of a language model.
+# simulator, {payments}, {model} and {google} those of the doubles of Stripe, a language model and
+# Google.
 PROCESSES = {
     "phones": "python -m dev.doubles.twilio --port {phones} --smtp-port {mail}",
     "payments": "python -m dev.doubles.stripe --port {payments}",
     "model": "python -m dev.doubles.language_model --port {model}",
+    "google": "python -m dev.doubles.google --port {google}",
     "web": "python -m config.web --port {port} --threads 4 --grace 5",
     "worker": "python -m celery --quiet --app config.celery worker --concurrency 2"
-    " --queues celery,external,webhooks --without-mingle --without-gossip --hostname worker@%h",
+    " --queues celery,external,webhooks,reviews --without-mingle --without-gossip --hostname worker@%h",
     "sender": "python -m celery --quiet --app config.celery worker --concurrency 1"
     " --queues send --without-mingle --without-gossip --hostname sender@%h",
     "importer": "python -m celery --quiet --app config.celery worker --concurrency 1"
@@ -45,6 +47,7 @@ PORTS = {
     "mail": ("SIMULATOR_SMTP_PORT", 8025),
     "payments": ("PAYMENTS_PORT", 8020),
     "model": ("LANGUAGE_MODEL_PORT", 8040),
+    "google": ("GOOGLE_PORT", 8050),
 }
 WHATSAPP_TEMPLATES = "whatsapp-templates.json"
 PAYMENTS = "payments.json"
@@ -55,6 +58,7 @@ READY = """
   The patients' phones:         {phones}
   Test payments:                {payments}, card 4242 4242 4242 4242
   Language model:               {model} (curl -X POST {model}/mode/slow)
+  Google's reviews:             {google}
 
     demo@reputationmanager.com         owner
     doctor@reputationmanager.com       doctor
@@ -123,6 +127,7 @@ class Monitor:
         self.phones = f"http://localhost:{ports['phones']}"
         self.payments = f"http://localhost:{ports['payments']}"
         self.model = f"http://localhost:{ports['model']}"
+        self.google = f"http://localhost:{ports['google']}"
         self.is_ready = False
         self.servers_checked_at = time.monotonic()
 
@@ -130,7 +135,11 @@ class Monitor:
         if not self.is_ready and web_server_answers(self.port):
             self.is_ready = True
             ready = READY.format(
-                site=self.site, phones=self.phones, payments=self.payments, model=self.model
+                site=self.site,
+                phones=self.phones,
+                payments=self.payments,
+                model=self.model,
+                google=self.google,
             )
             self.output.plain(ready)
         if time.monotonic() - self.servers_checked_at > CHECK_SERVERS_EVERY:
@@ -190,6 +199,7 @@ def build_environment(site: str, ports: Mapping[str, int]) -> Mapping[str, str]:
         "PAYMENTS_WEBHOOK_URL": f"{site}/webhooks/stripe/",
         "PAYMENTS_STATE": str(embedded.local() / PAYMENTS),
         **assistant.environment(ports["model"]),
+        **google.environment(ports["google"], site),
         "SECRET_KEY": embedded.secret_key(),
         "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
         "SITE_URL": site,

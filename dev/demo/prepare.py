@@ -32,11 +32,17 @@ def main() -> None:
 
 
 def write_files() -> None:
-    from dev.demo import approved, assistant, payments  # their models need django.setup()
+    from dev.demo import (  # their models need django.setup()
+        approved,
+        assistant,
+        google_world,
+        payments,
+    )
 
     assistant.turn_on()
     approved.write_approved_texts()
     payments.write_account()
+    google_world.write_world()
 
 
 def static_files_changed() -> bool:

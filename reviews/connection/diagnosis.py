@@ -82,7 +82,7 @@ class Diagnosis:
     def push_state(self) -> PushState:
         """Return the state of all accounts as one: the worst, because the page has one sentence."""
         states = {each.state for each in self.pushes}
-        order = (PushState.OTHER_TOOL, PushState.NOT_SET_UP, PushState.OFF, PushState.UNKNOWN)
+        order = (PushState.OTHER_TOOL, PushState.NOT_SET_UP, PushState.UNKNOWN)
         return next((state for state in order if state in states), PushState.ON)
 
 

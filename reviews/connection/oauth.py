@@ -57,7 +57,7 @@ def is_configured() -> bool:
 
 def redirect_uri() -> str:
     """Return the address that Google sends the browser back to. It is registered at Google."""
-    return f"{settings.SITE_URL}{reverse('google_callback')}"
+    return f"{settings.SITE_URL}{reverse('google_return')}"
 
 
 def build_consent_url(*, state: str, challenge: str, login_hint: str = "") -> str:

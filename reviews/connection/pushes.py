@@ -32,7 +32,6 @@ class PushState(StrEnum):
     NOT_SET_UP = "not_set_up"  # this installation has no topic
     UNKNOWN = "unknown"
     ON = "on"
-    OFF = "off"
     OTHER_TOOL = "other_tool"
 
 
@@ -92,6 +91,8 @@ async def _listen(
     for account in accounts:
         try:
             state = await _listen_to(google, account, take_over)
+        except AccessLost:
+            raise
         except GoogleError:
             if len(accounts) == 1:
                 raise

@@ -5,7 +5,7 @@ from reviews.connection import views
 urlpatterns = [
     path("google/", views.show, name="google_connection"),
     path("google/connect", views.begin, name="google_connect"),
-    path("google/callback", views.callback, name="google_callback"),
+    path("google/callback", views.callback, name="google_return"),
     path("google/other-user", views.confirm_other_user, name="google_other_user"),
     path("google/locations", views.choose_locations, name="google_locations"),
     path("google/check", views.check_now, name="google_check"),

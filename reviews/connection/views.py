@@ -46,12 +46,12 @@ def begin(request: MemberRequest) -> HttpResponse:
     if not form.is_valid():
         return _render(request, form)
     begun = pending_consents.begin(request.session, invites_everyone=form.agrees)
-    connection = _find_connection(request)
+    google = _find_connection(request)
     return HttpResponseRedirect(
         oauth.build_consent_url(
             state=begun.state,
             challenge=begun.challenge,
-            login_hint=connection.email if connection else "",
+            login_hint=google.email if google else "",
         )
     )
 
@@ -81,8 +81,8 @@ def callback(request: MemberRequest) -> HttpResponse:
         )
     if fault := _find_fault(grant):
         return _back(request, fault)
-    connection = _find_connection(request)
-    if connection and connection.google_user_id != grant.google_user_id:
+    google = _find_connection(request)
+    if google and google.google_user_id != grant.google_user_id:
         pending_grants.keep(request.session, grant, pending)
         return redirect("google_other_user")
     return _connect(request, grant, pending)
@@ -91,12 +91,12 @@ def callback(request: MemberRequest) -> HttpResponse:
 @member(Can.MANAGE_GOOGLE)
 def confirm_other_user(request: MemberRequest) -> HttpResponse:
     """Ask before the connection passes from one Google user to another."""
-    connection, kept = _find_connection(request), pending_grants.read(request.session)
-    if kept is None or connection is None:
+    google, kept = _find_connection(request), pending_grants.read(request.session)
+    if kept is None or google is None:
         return redirect("google_connection")
     grant, pending = kept
     if request.method != "POST":
-        context = {"connection": connection, "email": grant.email}
+        context = {"connection": google, "email": grant.email}
         return render(request, "reviews/connection/other_user.html", context)
     pending_grants.forget(request.session)
     if "replace" in request.POST:
@@ -110,13 +110,13 @@ def confirm_other_user(request: MemberRequest) -> HttpResponse:
 
 @member(Can.MANAGE_GOOGLE)
 def choose_locations(request: MemberRequest) -> HttpResponse:
-    connection = _find_connection(request)
-    if connection is None or not connection.is_on:
+    google = _find_connection(request)
+    if google is None or not google.is_on:
         return redirect("google_connection")
-    form = _locations_form(request, connection)
+    form = _locations_form(request, google)
     if request.method == "POST" and form.is_valid():
         followed = locations.assign_practices(
-            connection=connection, chosen=form.chosen(), by=request.user
+            connection=google, chosen=form.chosen(), by=request.user
         )
         if followed:
             messages.success(request, _("Saved. Reviews are fetched from now on."))
@@ -125,7 +125,7 @@ def choose_locations(request: MemberRequest) -> HttpResponse:
         return redirect("google_connection")
     context = {
         "form": form,
-        "connection": connection,
+        "connection": google,
         "practices": request.workspace.practices.exists(),
     }
     return render(request, "reviews/connection/locations.html", context)
@@ -135,16 +135,16 @@ def choose_locations(request: MemberRequest) -> HttpResponse:
 @require_POST
 def check_now(request: MemberRequest) -> HttpResponse:
     """Ask Google at once for the locations and the pushes, and make all reviews due."""
-    connection = _find_connection(request)
-    if connection is None or not connection.is_on:
+    google = _find_connection(request)
+    if google is None or not google.is_on:
         return redirect("google_connection")
     try:
-        locations.refresh_locations(connection)
-        pushes.listen(connection)
+        locations.refresh_locations(google)
+        pushes.listen(google)
     except GoogleError as error:
         messages.error(request, explanations.explain(error))
     else:
-        locations.fetch_again(connection, now=timezone.now())
+        locations.fetch_again(google, now=timezone.now())
         messages.success(
             request, _("Google answers. The reviews of all locations are being looked at again.")
         )
@@ -154,13 +154,13 @@ def check_now(request: MemberRequest) -> HttpResponse:
 @member(Can.MANAGE_GOOGLE)
 def take_over_pushes(request: MemberRequest) -> HttpResponse:
     """Have Google tell us instead of another tool, after the owner has said so."""
-    connection = _find_connection(request)
-    if connection is None or not connection.is_on:
+    google = _find_connection(request)
+    if google is None or not google.is_on:
         return redirect("google_connection")
     if request.method != "POST":
-        return render(request, "reviews/connection/take_over.html", {"connection": connection})
+        return render(request, "reviews/connection/take_over.html", {"connection": google})
     try:
-        pushes.listen(connection, take_over=True)
+        pushes.listen(google, take_over=True)
     except GoogleError as error:
         messages.error(request, explanations.explain(error))
     else:
@@ -170,37 +170,35 @@ def take_over_pushes(request: MemberRequest) -> HttpResponse:
 
 @member(Can.MANAGE_GOOGLE)
 def disconnect(request: MemberRequest) -> HttpResponse:
-    connection = _find_connection(request)
-    if connection is None or not connection.is_on:
+    google = _find_connection(request)
+    if google is None or not google.is_on:
         return redirect("google_connection")
     form = DisconnectForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        actions.disconnect(
-            connection=connection, deletes_fetched=form.deletes_fetched, by=request.user
-        )
+        actions.disconnect(connection=google, deletes_fetched=form.deletes_fetched, by=request.user)
         messages.success(request, _("Google is disconnected. Nothing more is fetched or sent."))
         return redirect("google_connection")
-    context = {"connection": connection, "form": form, "reviews": request.workspace.reviews.count()}
+    context = {"connection": google, "form": form, "reviews": request.workspace.reviews.count()}
     return render(request, "reviews/connection/disconnect.html", context)
 
 
 @member(Can.MANAGE_GOOGLE)
 def delete_fetched(request: MemberRequest) -> HttpResponse:
     """Delete what was kept when Google was disconnected."""
-    connection = _find_connection(request)
-    if connection is None or connection.is_on:
+    google = _find_connection(request)
+    if google is None or google.is_on:
         return redirect("google_connection")
     if request.method == "POST":
-        actions.delete_fetched(connection=connection, by=request.user)
+        actions.delete_fetched(connection=google, by=request.user)
         messages.success(request, _("Everything that was fetched from Google is deleted."))
         return redirect("google_connection")
-    context = {"connection": connection, "reviews": request.workspace.reviews.count()}
+    context = {"connection": google, "reviews": request.workspace.reviews.count()}
     return render(request, "reviews/connection/delete.html", context)
 
 
 def _connect(request: MemberRequest, grant: Grant, pending: PendingConsent) -> HttpResponse:
     try:
-        connection = actions.connect(
+        google = actions.connect(
             workspace=request.workspace,
             grant=grant,
             invites_everyone=pending.invites_everyone,
@@ -209,7 +207,7 @@ def _connect(request: MemberRequest, grant: Grant, pending: PendingConsent) -> H
     except ProblemError as problem:
         return _back(request, problem.message)
     try:
-        found = locations.refresh_locations(connection)
+        found = locations.refresh_locations(google)
     except GoogleError as error:
         return _back(
             request,
@@ -249,10 +247,10 @@ def _explain_refusal(code: str) -> str:
     return _("Google did not confirm the connection, so nothing was changed. Try again.")
 
 
-def _locations_form(request: MemberRequest, connection: GoogleConnection) -> LocationsForm:
+def _locations_form(request: MemberRequest, google: GoogleConnection) -> LocationsForm:
     rows = list(
         GoogleLocation.objects.within(request.workspace)
-        .filter(connection=connection)
+        .filter(connection=google)
         .select_related("practice")
         .order_by("title", "pk")
     )
@@ -286,13 +284,13 @@ def _back(request: HttpRequest, words: str) -> HttpResponse:
 
 
 def _render(request: MemberRequest, form: ConnectForm) -> HttpResponse:
-    connection = _find_connection(request)
+    google = _find_connection(request)
     context = {
         "is_configured": oauth.is_configured(),
         "how_to_ask": support.how_to_ask(),
         "form": form,
-        "connection": connection,
-        "diagnosis": diagnosis.diagnose(connection) if connection else None,
+        "connection": google,
+        "diagnosis": diagnosis.diagnose(google) if google else None,
         "zone": workspace_time_zone(request.workspace),
     }
     return render_partial(request, "reviews/connection/connection.html", "state", context)

@@ -139,7 +139,7 @@ def test_owner_finds_every_page_of_settings(owner: User) -> None:
     names = (
         *("workspace_settings", "brand", "practices", "doctors", "team", "audit"),
         *("templates", "canned_answers", "suppressions", "sharing"),
-        *("keys", "endpoints", "billing", "find_person", "assistant"),
+        *("google_connection", "keys", "endpoints", "billing", "find_person", "assistant"),
     )
 
     assert settings_links(owner) == {reverse(name) for name in names}

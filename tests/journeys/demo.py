@@ -55,7 +55,7 @@ def running(*, log: Path) -> Iterator[Demo]:
 
 
 def start(place: LocalServers, log: Path) -> subprocess.Popen[bytes]:
-    web, phones, mail, payments, model = free_ports(5)
+    web, phones, mail, payments, model, google = free_ports(6)
     with log.open("wb") as output:
         return subprocess.Popen(
             [sys.executable, "-m", "dev.demo"],
@@ -68,6 +68,7 @@ def start(place: LocalServers, log: Path) -> subprocess.Popen[bytes]:
                 "SIMULATOR_SMTP_PORT": str(mail),
                 "PAYMENTS_PORT": str(payments),
                 "LANGUAGE_MODEL_PORT": str(model),
+                "GOOGLE_PORT": str(google),
                 **shifted_clock(),
             },
             stdin=subprocess.DEVNULL,

@@ -2,7 +2,7 @@
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils.translation import override
 
@@ -126,6 +126,15 @@ def test_review_url_prefers_place_id() -> None:
     assert google_listing.opens_the_form(review_url(by_id))
     assert google_listing.opens_the_form("https://g.page/r/CVLKMhvN362OEBM/review")
     assert not google_listing.opens_the_form(review_url(by_map))
+
+
+@override_settings(GOOGLE_BASE_URL="http://localhost:8050")
+def test_base_url_leads_patients_to_a_double_of_google() -> None:
+    url = review_url(Listing(place_id=PLACE))
+    assert url == f"http://localhost:8050/local/writereview?placeid={PLACE}"
+    assert google_listing.opens_the_form(url)
+    link = "https://g.page/r/CVLKMhvN362OEBM/review"
+    assert review_url(Listing(link=link)) == link
 
 
 # Pages

@@ -4,6 +4,7 @@ import asyncio
 import json
 from typing import Any
 
+import orjson
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
@@ -122,6 +123,6 @@ def _read_body(text: str) -> Json:
 
 
 def as_json(status: int, body: Any) -> web.Response:
-    return web.json_response(
-        body, status=status, dumps=lambda data: json.dumps(data, ensure_ascii=False)
+    return web.Response(
+        body=orjson.dumps(body), status=status, content_type="application/json", charset="utf-8"
     )

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urljoin
 
 from dev.doubles.google.endpoints import (
     REVIEWS,
     Call,
     Endpoint,
+    Page,
     paged,
     read_size,
     required_text,
@@ -32,7 +34,7 @@ def list_reviews(call: Call) -> Json:
     reviews = call.state.reviews_of(location.id)
     if not reviews:
         return {}
-    page = _page_of(call, reviews, call.query, request=location.id)
+    page = _page_of(call, (location.id,), call.query)
     shown = [show_review(call, review) for review in page.items]
     summary = {"averageRating": average(reviews), "totalReviewCount": len(reviews)}
     return with_token({"reviews": shown, **summary} if shown else summary, page)
@@ -54,8 +56,7 @@ def batch_get(call: Call) -> Json:
     locations = [call.location(account, name.removeprefix(prefix)) for name in names]
     if not all(location.is_verified for location in locations):
         raise unverified()
-    reviews = [review for each in locations for review in call.state.reviews_of(each.id)]
-    page = _page_of(call, reviews, call.body, request=f"batch {sorted(names)}")
+    page = _page_of(call, tuple(sorted(location.id for location in locations)), call.body)
     found = [
         {"name": f"{prefix}{review.location}", "review": show_review(call, review)}
         for review in page.items
@@ -102,9 +103,7 @@ def _review(call: Call) -> Review:
     return review
 
 
-def _page_of(
-    call: Call, reviews: Iterable[Review], parameters: Mapping[str, Any], *, request: str
-) -> Any:
+def _page_of(call: Call, locations: tuple[str, ...], parameters: Mapping[str, Any]) -> Page:
     order = parameters.get("orderBy") or "updateTime desc"
     if order not in ORDERS:
         raise ApiError(HTTPStatus.BAD_REQUEST, f"Invalid order by: {order}")
@@ -112,14 +111,8 @@ def _page_of(
     token = parameters.get("pageToken") or ""
     if not isinstance(token, str):
         raise invalid("page_token", "Invalid page token.")
-    return paged(call, ordered(reviews, order), size, token, request=f"{request} {order}")
-
-
-def ordered(reviews: Iterable[Review], order: str) -> list[Review]:
-    newest_first = sorted(reviews, key=lambda review: (review.updated, review.id), reverse=True)
-    if order == "updateTime desc":
-        return newest_first
-    return sorted(newest_first, key=lambda review: review.stars, reverse=order.endswith("desc"))
+    reviews = call.state.ordered_reviews(locations, order)
+    return paged(call, reviews, size, token, request=f"{locations} {order}")
 
 
 def average(reviews: Iterable[Review]) -> float:
@@ -146,7 +139,7 @@ def show_review(call: Call, review: Review) -> Json:
     if review.media:
         shown["reviewMediaItems"] = [
             {
-                "thumbnailUrl": media.thumbnail_url,
+                "thumbnailUrl": urljoin(call.base, media.thumbnail_url),
                 **({"thumbnailLabel": media.label} if media.label else {}),
                 **({"videoUrl": media.video_url} if media.video_url else {}),
             }

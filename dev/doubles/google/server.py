@@ -77,6 +77,10 @@ class Double:
             self._application.add_routes(part.routes())
         self.restart()
 
+    @property
+    def paths(self) -> list[str]:
+        return sorted({each.canonical for each in self._application.router.resources()})
+
     def restart(self) -> None:
         """Return to the world, the grants and the faults of the start."""
         self.state.clear()

@@ -122,6 +122,8 @@ class State:
     on_change: Callable[[Review, Change], None] = lambda _review, _change: None
     # The reviews of each location by id.
     _by_location: dict[str, dict[str, Review]] = field(default_factory=dict)
+    # Sorted lists, until a review changes. Without them each page of a batch sorts everything.
+    _sorted: dict[tuple[tuple[str, ...], str], list[Review]] = field(default_factory=dict)
 
     def now(self) -> float:
         return self.clock.now()
@@ -132,6 +134,7 @@ class State:
             collection.clear()
         self.reply_writes.clear()
         self._by_location.clear()
+        self._sorted.clear()
 
     def add_user(
         self, email: str, name: str, accounts: Iterable[str] = (), *, id: str = ""
@@ -158,9 +161,20 @@ class State:
     def reviews_of(self, location: str) -> list[Review]:
         return [*self._by_location.get(location, {}).values()]
 
+    def ordered_reviews(self, locations: tuple[str, ...], order: str) -> list[Review]:
+        """Return the reviews of these locations in one of the orders of Google."""
+        if (locations, order) not in self._sorted:
+            reviews = [review for each in locations for review in self.reviews_of(each)]
+            reviews.sort(key=lambda review: (review.updated, review.id), reverse=True)
+            if order.startswith("rating"):
+                reviews.sort(key=lambda review: review.stars, reverse=order.endswith("desc"))
+            self._sorted[locations, order] = reviews
+        return self._sorted[locations, order]
+
     def add_review(self, review: Review, *, notify: bool = True) -> Review:
         self.reviews[review.id] = review
         self._by_location.setdefault(review.location, {})[review.id] = review
+        self._sorted.clear()
         if notify:
             self.on_change(review, Change.NEW)
         return review
@@ -171,12 +185,14 @@ class State:
         """Change these fields. `updated` is now unless it is one of them."""
         for name, value in {"updated": self.now(), **values}.items():
             setattr(review, name, value)
+        self._sorted.clear()
         if notify:
             self.on_change(review, Change.UPDATED)
         return review
 
     def delete_review(self, review: Review) -> None:
         del self.reviews[review.id], self._by_location[review.location][review.id]
+        self._sorted.clear()
         self.on_change(review, Change.DELETED)
 
     def set_reply(self, review: Review, reply: Reply | None) -> None:

@@ -90,7 +90,8 @@ def page(
             *(void("link", rel="stylesheet", href=style) for style in (SHARED_STYLES, *styles)),
         )
     )
-    body = tag("body", tag("p", banner, class_="banner"), tag("main", tag("h1", title), *parts))
+    header = tag("header", tag("p", banner, class_="banner"))
+    body = tag("body", header, tag("main", tag("h1", title), *parts))
     html = tag("html", tag("head", head), body, lang=language)
     return web.Response(
         text=f"<!doctype html>{html}",

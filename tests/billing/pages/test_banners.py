@@ -89,7 +89,7 @@ def test_workspace_without_problems_has_no_banner(client: Client, owner: User) -
     assert 'class="alert' not in open_page(client, "profile").split("<main")[1].split("</main")[0]
 
 
-def test_banners_cost_one_query(owner: User) -> None:
+def test_banners_cost_one_query_and_one_of_each_higher_app(owner: User) -> None:
     workspace = workspace_of(owner)
     for happens in (exceed_plan, end_trial_soon, fail_payment, have_few_credits):
         happens(workspace)
@@ -103,4 +103,4 @@ def test_banners_cost_one_query(owner: User) -> None:
 
     # The trial's limits hold, so that nothing is above them.
     assert len(told) == 3
-    assert len(queries) == 1
+    assert len(queries) == 1 + len(banners.sources)

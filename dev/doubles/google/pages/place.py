@@ -14,7 +14,7 @@ from dev.doubles.google.pages.writing import (
     review_form,
     visitor_of,
 )
-from dev.doubles.google.reviews import average, ordered
+from dev.doubles.google.reviews import average
 from dev.doubles.google.state import Location, Review, State, new_id
 from dev.doubles.kit.markup import Html, notice, static_files, tag
 
@@ -56,7 +56,7 @@ class PlacePages:
         place = request.query.get("placeid", "")
         if self.state.location_by_place(place) is None:
             return self._unknown(request)
-        raise web.HTTPFound(f"/maps/place/{place}#write")
+        raise web.HTTPFound(f"/maps/place/{place}")
 
     async def show(self, request: web.Request) -> web.StreamResponse:
         location = self.state.location_by_place(request.match_info["place"])
@@ -116,7 +116,7 @@ class PlacePages:
             if value in DONE or value in {"es", "en"}
         )
         to = request.path + (f"?{query}" if query else "")
-        answer = web.Response(status=303, headers={"Location": to if done else f"{to}#write"})
+        answer = web.Response(status=303, headers={"Location": to})
         answer.set_cookie(COOKIE, visitor, path="/maps", httponly=True, samesite="Lax")
         return answer
 
@@ -145,7 +145,7 @@ class PlacePages:
             notice(words(done)) if done in DONE and not draft else Html(),
             self._head(words, location, reviews),
             review_form(words, draft or Draft.of(mine), is_mine=mine is not None),
-            self._list(words, reviews, shown),
+            self._list(words, location, shown),
             status=400 if draft else 200,
         )
 
@@ -155,13 +155,13 @@ class PlacePages:
         address = tag("p", f"{location.address}, {location.city}", class_="hint")
         return tag("section", summary, address)
 
-    def _list(self, words: Words, reviews: list[Review], shown: int) -> Html:
-        newest = ordered(reviews, "updateTime desc")
+    def _list(self, words: Words, location: Location, shown: int) -> Html:
+        newest = self.state.ordered_reviews((location.id,), "updateTime desc")
         parts: list[object] = [tag("h2", words("reviews"))]
         parts += [self._review(words, review) for review in newest[:shown]]
         if len(newest) > shown:
             parts.append(tag("p", tag("a", words("more"), href=f"?shown={shown + SHOWN}")))
-        return tag("section", *parts) if reviews else Html()
+        return tag("section", *parts) if newest else Html()
 
     def _review(self, words: Words, review: Review) -> Html:
         name = words("anonymous") if review.is_anonymous else review.author

@@ -82,7 +82,6 @@ def review_form(words: Words, draft: Draft, *, is_mine: bool) -> Html:
         tag("p", words("yours hint"), class_="hint") if is_mine else Html(),
         notice(problem, "warn") if problem else Html(),
         form,
-        id="write",
     )
 
 

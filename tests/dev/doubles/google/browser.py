@@ -1,7 +1,7 @@
 """A visitor's browser without scripts, and the consent page as the product opens it."""
 
 import re
-from typing import Any
+from collections.abc import Mapping
 from urllib.parse import parse_qs, urlsplit
 
 import requests
@@ -23,7 +23,9 @@ class Browser:
     def get(self, path: str, **query: str) -> requests.Response:
         return self.http.get(f"{self.base}{path}", params=query, timeout=5)
 
-    def post(self, path: str, query: dict[str, str] | None = None, **form: Any) -> Any:
+    def post(
+        self, path: str, form: Mapping[str, str], query: Mapping[str, str] | None = None
+    ) -> requests.Response:
         url = f"{self.base}{path}"
         return self.http.post(url, params=query, data=form, allow_redirects=False, timeout=5)
 
@@ -36,9 +38,8 @@ class Browser:
         **query: str,
     ) -> dict[str, str]:
         """Decide on the consent page. Return the parameters that lead back to the product."""
-        answer = self.post(
-            "/o/oauth2/v2/auth", consent_query(**query), user=user, action=action, scope=allows
-        )
+        form = {"user": user, "action": action, "scope": allows}
+        answer = self.post("/o/oauth2/v2/auth", form, consent_query(**query))
         assert answer.status_code == 302, answer.text
         target = answer.headers["Location"]
         assert target.startswith(query.get("redirect_uri", REDIRECT))

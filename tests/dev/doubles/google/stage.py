@@ -71,6 +71,10 @@ class Product:
         self.pushes.append(Push(json.loads(await request.text()), dict(request.headers)))
         return web.Response(status=self.answers.pop(0) if self.answers else 204)
 
+    async def welcome(self, _request: web.Request) -> web.Response:
+        """Answer a browser that the consent page has led back."""
+        return web.Response(text="back")
+
 
 class GoogleDouble:
     """The double until the end of the `with`. Without `push_url` the pushes go to `product`.
@@ -240,6 +244,7 @@ class GoogleDouble:
         async with AsyncExitStack() as stack:
             application = web.Application()
             application.router.add_post("/{path:.*}", self.product.receive)
+            application.router.add_get("/{path:.*}", self.product.welcome)
             runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
             await runner.setup()
             stack.push_async_callback(runner.cleanup)

@@ -97,7 +97,7 @@ def test_consent_page_offers_the_hinted_user_first(google: GoogleDouble, browser
 
 
 def test_unknown_user_is_asked_again(browser: Browser) -> None:
-    answer = browser.post("/o/oauth2/v2/auth", consent_query(), user="9", action="allow")
+    answer = browser.post("/o/oauth2/v2/auth", {"user": "9", "action": "allow"}, consent_query())
     assert answer.status_code == 200
     assert "Elija una cuenta de la lista." in answer.text
 
