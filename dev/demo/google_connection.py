@@ -40,10 +40,10 @@ def reviews_of_asked_patients() -> Iterator[Written]:
         clicked_at = ask.patient.review_clicked_at
         assert clicked_at
         assert ask.rating
-        comments = COMMENTS[ask.rating]
+        comments, delay = COMMENTS[ask.rating], timedelta(minutes=3 + 11 * (number % 5))
         yield Written(
             place=ask.patient.campaign.practice.name,
-            days_ago=max((now - clicked_at) / timedelta(days=1) - 0.005, 0.001),
+            days_ago=max((now - clicked_at - delay) / timedelta(days=1), 0.001),
             stars=ask.rating,
             author=ask.patient.name,
             comment=comments[number % len(comments)],
