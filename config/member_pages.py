@@ -72,6 +72,7 @@ DAILY = (
             Page("topics", "chart", _("Topics"), Can.SEE_CAMPAIGNS),
             Page("comments", "campaign", _("Comments"), Can.SEE_CAMPAIGNS),
             Page("month", "text", _("The month"), Can.SEE_CAMPAIGNS),
+            Page("brought", "star", _("What it brought"), Can.SEE_CAMPAIGNS),
         ),
         keeps_filters=True,
     ),
