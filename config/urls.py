@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("insights.home.urls")),
     path("", include("insights.topics.urls")),
     path("", include("insights.month.urls")),
+    path("", include("insights.brought.urls")),
     path("search/", search.index, name="search"),
     path("settings/", settings_page.index, name="settings"),
     path("", include("workspaces.urls")),
