@@ -34,6 +34,7 @@ QUEUES = {
         "patients.tasks.delete_outdated_files",
         "patients.tasks.wake_stranded_imports",
         "reviews.tasks.attribute_reviews",
+        "reviews.tasks.prune_pushes",
         "workspaces.tasks.delete_expired_sessions",
         "workspaces.tasks.record_failed_sign_in",
     ],
@@ -43,6 +44,12 @@ QUEUES = {
     # A long list must not delay the handling of a STOP or of a delivery report. Labelling a backlog
     # computes for half a minute, in which a worker with one process would plan no asks.
     "imports": ["messaging.tasks.label_backlog", "patients.tasks.advance_import"],
+    # These wait for Google, whose quota makes them wait too. Slow listings must delay nobody else.
+    "reviews": [
+        "reviews.tasks.send_replies",
+        "reviews.tasks.sweep_locations",
+        "reviews.tasks.sync_changes",
+    ],
     # These wait for other companies' servers, and a mail server that hangs must not delay planning.
     "external": [
         "billing.tasks.grant_monthly_credits",
@@ -67,6 +74,7 @@ QUEUES = {
         "messaging.tasks.read_bounce_mailbox",
         "messaging.tasks.send_missed_alerts",
         "messaging.tasks.write_suggestion",
+        "reviews.tasks.alert_low_reviews",
         "reviews.tasks.check_connections",
         "reviews.tasks.listen_for_pushes",
         "reviews.tasks.mail_lost_access",
@@ -109,8 +117,13 @@ PERIODS = {
     "messaging.tasks.warn_of_low_credits": 60.0,
     "patients.tasks.delete_outdated_files": 3600.0,
     "patients.tasks.wake_stranded_imports": 5.0,
+    "reviews.tasks.alert_low_reviews": 60.0,
     "reviews.tasks.attribute_reviews": 30.0,
     "reviews.tasks.check_connections": 300.0,
+    "reviews.tasks.prune_pushes": 3600.0,
+    "reviews.tasks.send_replies": 5.0,
+    "reviews.tasks.sweep_locations": 10.0,
+    "reviews.tasks.sync_changes": 5.0,
     "templates_app.tasks.check_approved_texts": 60.0,
     "workspaces.tasks.delete_expired_sessions": 3600.0,
 }

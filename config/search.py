@@ -5,6 +5,7 @@ It is a page with a form. With JavaScript its results appear in the palette, whi
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import tzinfo
 from http import HTTPStatus
 
 from allauth.core.internal import ratelimit
@@ -13,6 +14,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.http import urlencode
+from django.utils.text import Truncator
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -24,8 +26,11 @@ from core.errors import ProblemError
 from core.paging import render_partial
 from patients.models import Patient
 from patients.search import search_patients
+from reviews.listing.search import with_words
+from reviews.models import Review
 from workspaces.access import Can, may, member
 from workspaces.models import User
+from workspaces.practices import workspace_time_zone
 from workspaces.requests import MemberRequest
 
 # The palette asks once after each pause in typing.
@@ -34,6 +39,7 @@ MAX_LENGTH = 100
 MAX_RESULTS = 6
 # One letter begins too many names to be of use.
 MIN_LETTERS_OF_PATIENT = 2
+MIN_LETTERS_OF_REVIEW = 3
 # A clinic has dozens of campaigns. The newest are compared in Python, so that accents do not count.
 MAX_CAMPAIGNS = 500
 
@@ -86,6 +92,7 @@ def _search(request: MemberRequest, typed: str) -> list[ResultGroup]:
         ResultGroup(_("Pages"), _find_pages(user, words)),
         ResultGroup(_("Patients"), _find_patients(request, typed)),
         ResultGroup(_("Campaigns"), _find_campaigns(request, words)),
+        ResultGroup(_("Reviews"), _find_reviews(request, typed)),
         ResultGroup(_("Acts"), _find_acts(user, words)),
     ]
 
@@ -163,6 +170,32 @@ def _find_campaigns(request: MemberRequest, words: list[str]) -> list[Result]:
         for pk, name, practice in newest
         if _matches(words, name)
     ][:MAX_RESULTS]
+
+
+def _find_reviews(request: MemberRequest, typed: str) -> list[Result]:
+    if len(typed) < MIN_LETTERS_OF_REVIEW or not may(request.user, Can.SEE_REVIEWS):
+        return []
+    reviews = Review.objects.within(request.workspace).select_related("location__practice")
+    found = list(with_words(reviews, typed).order_by("-posted_at", "-pk")[: MAX_RESULTS + 1])
+    zone = workspace_time_zone(request.workspace) if found else None
+    results = [_result_of_review(review, zone) for review in found[:MAX_RESULTS]]
+    if len(found) > MAX_RESULTS:
+        href = f"{reverse('reviews')}?{urlencode({'q': typed})}"
+        results.append(Result(_("All reviews with these words"), href, "forward"))
+    return results
+
+
+def _result_of_review(review: Review, zone: tzinfo | None) -> Result:
+    name = review.reviewer_name or _("Anonymous")
+    day = date_format(localtime(review.posted_at, zone), "SHORT_DATE_FORMAT")
+    stars = f"{review.stars} ★ · " if review.stars else ""
+    words = Truncator(review.comment).words(8)
+    return Result(
+        f"{name}: {words}" if words else name,
+        reverse("review", args=[review.pk]),
+        "star",
+        f"{stars}{day}",
+    )
 
 
 def _matches(words: list[str], text: str) -> bool:

@@ -5,9 +5,13 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
+from reviews import alerts
 from reviews.attribution import attributing
 from reviews.connection import checks, mails, pushes, revocation
 from reviews.google_errors import GoogleError
+from reviews.push import intake
+from reviews.replies import sending
+from reviews.sync import changes, sweep
 
 # Over a day, with growing pauses: nothing else revokes this token.
 REVOCATION_RETRIES = 40
@@ -41,3 +45,28 @@ def revoke_token(sealed_token: str, google_user_id: str) -> None:
 @shared_task(autoretry_for=(GoogleError,), retry_backoff=30, max_retries=5)
 def listen_for_pushes(connection_id: str) -> None:
     pushes.listen_to_connection(UUID(connection_id))
+
+
+@shared_task
+def sync_changes() -> None:
+    changes.sync_changes()
+
+
+@shared_task
+def sweep_locations() -> None:
+    sweep.sweep_locations()
+
+
+@shared_task
+def prune_pushes() -> None:
+    intake.prune_pushes()
+
+
+@shared_task
+def send_replies() -> None:
+    sending.send_due_replies()
+
+
+@shared_task
+def alert_low_reviews() -> None:
+    alerts.alert_low_reviews()

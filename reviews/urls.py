@@ -1,5 +1,6 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("reviews/", include("reviews.replies.urls")),
     path("", include("reviews.connection.urls")),
 ]

@@ -174,12 +174,12 @@ COMMENTS: dict[int, tuple[str, ...]] = {
 
 COMMENTS_AFTER_LONG_WAIT: dict[int, tuple[str, ...]] = {
     3: (
-        "Me dieron turno a las diez y entré a las once menos cuarto. Lo demás bien.",
+        "La espera se hizo larga, casi una hora. Lo demás muy bien.",
         "La espera se ha hecho muy larga. Hace unos meses me atendían a la hora.",
         "Esperé casi una hora y nadie me dijo por qué. La doctora, muy amable.",
     ),
     2: (
-        "Esperé más de una hora con mi niño. Pasaron antes a gente que llegó después.",
+        "Siempre toca esperar más de una hora, aunque uno llegue puntual.",
         "Pedí permiso en el trabajo por media hora y solo la espera fue de una hora y media.",
     ),
     1: ("Esperé dos horas con cita confirmada y al final me atendieron en cinco minutos.",),

@@ -4,8 +4,9 @@ The caller says which version of the reply the person has seen, 0 for none. The 
 locked first, so that of two people who reply at once the second is told and overwrites nothing.
 """
 
-from typing import Any
+from typing import Any, Protocol
 
+from celery import current_app
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +18,14 @@ from reviews.replies import gatekeeping
 from reviews.replies.sendable import clean_text, may_send, require_answerable
 from workspaces.access import Can, may
 from workspaces.models import User
+
+
+class Write(Protocol):
+    """An action that takes a text."""
+
+    def __call__(
+        self, *, review: Review, text: str, seen_version: int, by: User
+    ) -> ReviewReply: ...
 
 
 class EditedMeanwhileError(ProblemError):
@@ -203,6 +212,11 @@ def _queue(reply: ReviewReply, status: ReplyStatus) -> None:
     reply.last_error, reply.settled_at = "", None
     # `attempts` stays while a lost answer may have left an older text at Google.
     reply.save()
+    if reply.next_try_at:
+        # By name, because the tasks import what calls us. The schedule sends it as well.
+        transaction.on_commit(
+            lambda: current_app.send_task("reviews.tasks.send_replies", expires=60), robust=True
+        )
 
 
 def _record(

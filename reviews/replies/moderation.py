@@ -4,7 +4,9 @@ Google adds states without notice. One that we do not know is shown as it is, an
 like a pending one.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -34,6 +36,14 @@ def follow(*, review: Review, state: str, violation: str) -> None:
     replies = ReviewReply.objects.within(review.workspace_id).select_for_update()
     if reply := replies.filter(review=review, status__in=TAKEN).first():
         settle(reply, state)
+
+
+def follow_stored(workspace_id: UUID, review_ids: Iterable[UUID]) -> None:
+    """Take over what Google says of the replies to these reviews, which are stored already."""
+    replies = ReviewReply.objects.within(workspace_id).select_for_update(of=("self",))
+    taken = replies.filter(review__in=list(review_ids), status__in=TAKEN).select_related("review")
+    for reply in taken.order_by("pk"):
+        settle(reply, reply.review.reply_state)
 
 
 def settle(reply: ReviewReply, state: str) -> None:

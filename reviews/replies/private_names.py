@@ -178,8 +178,8 @@ def spelled_beginnings(sounds: str) -> Iterator[str]:
             yield silent + first
             continue
         # A doubled letter sounds like one.
-        yield from (silent + first + again for again in firsts)
-        yield from (silent + first + inner + second for inner in ("", "h") for second in seconds)
+        following = (*firsts, *seconds)
+        yield from (silent + first + inner + each for inner in ("", "h") for each in following)
 
 
 def _list_doctors(workspace: Workspace) -> Iterator[str]:

@@ -7,18 +7,21 @@ So a reply is never lost and never published twice.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby
 from uuid import UUID
 
 import structlog
+from aiohttp import ClientSession
+from asgiref.sync import async_to_sync
 from django.db.models import F
 from django.utils import timezone
 
 from core import tenancy
-from reviews.google import GoogleClient
+from reviews.connection import access_tokens
+from reviews.google import GoogleClient, open_session
 from reviews.google_errors import (
     AccessDenied,
     AccessLost,
@@ -29,8 +32,9 @@ from reviews.google_errors import (
     RequestRefused,
 )
 from reviews.google_payloads import ReplyData
-from reviews.models import ConnectionStatus, ReplyStatus, Review, ReviewReply
+from reviews.models import ReplyStatus, Review, ReviewReply
 from reviews.replies import moderation
+from reviews.sync.access import in_database
 
 # Longer than a call may take with its retries.
 LEASE = timedelta(minutes=5)
@@ -42,7 +46,6 @@ MAX_ERROR = 300
 MAX_LOOKS_FOR_MISSING = 16
 
 log = structlog.get_logger("replies")
-GetToken = Callable[[UUID], str]
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,6 @@ class ReplyJob:
     review_id: UUID
     workspace_id: UUID
     connection_id: UUID
-    is_connected: bool
     path: str
     text: str
     version: int
@@ -67,11 +69,11 @@ class Outcome:
     error: GoogleError | None = None
 
 
-def send_due_replies(*, get_token: GetToken, now: datetime | None = None) -> int:
+def send_due_replies(*, now: datetime | None = None) -> int:
     """Do what is due, in batches. Return how many calls were settled."""
     total = 0
     while jobs := lease_jobs(now=now):
-        for job, outcome in run_jobs(jobs, get_token=get_token):
+        for job, outcome in async_to_sync(run_jobs)(jobs):
             store_outcome(job, outcome, now=now)
         total += len(jobs)
         if len(jobs) < BATCH_SIZE:
@@ -102,7 +104,6 @@ def _describe(reply: ReviewReply) -> ReplyJob:
         review_id=reply.review_id,
         workspace_id=reply.workspace_id,
         connection_id=location.connection_id,
-        is_connected=location.connection.status == ConnectionStatus.CONNECTED,
         path=f"{location.account}/{location.name}/reviews/{reply.review.review_id}",
         text=reply.text,
         version=reply.version,
@@ -111,51 +112,62 @@ def _describe(reply: ReviewReply) -> ReplyJob:
     )
 
 
-def run_jobs(jobs: Sequence[ReplyJob], *, get_token: GetToken) -> list[tuple[ReplyJob, Outcome]]:
-    """Call Google for each job. The jobs of one connection share its token and its client."""
-    by_connection = groupby(
-        sorted(jobs, key=lambda job: job.connection_id), key=lambda job: job.connection_id
-    )
-    results: list[tuple[ReplyJob, Outcome]] = []
-    with_token: list[tuple[str, list[ReplyJob]]] = []
-    for connection_id, group in by_connection:
-        of_connection = list(group)
-        try:
-            if not of_connection[0].is_connected:
-                raise AccessLost("Google is not connected.")
-            with_token.append((get_token(connection_id), of_connection))
-        except GoogleError as error:
-            results += [(job, Outcome(error=error)) for job in of_connection]
-    return results + asyncio.run(_call_all(with_token))
-
-
-async def _call_all(
-    groups: Sequence[tuple[str, list[ReplyJob]]],
-) -> list[tuple[ReplyJob, Outcome]]:
-    done = await asyncio.gather(*(_call_of_connection(token, jobs) for token, jobs in groups))
+async def run_jobs(jobs: Sequence[ReplyJob]) -> list[tuple[ReplyJob, Outcome]]:
+    """Call Google for each job: for the clinics at once, and for each clinic one by one."""
+    by_connection: dict[UUID, list[ReplyJob]] = {}
+    for job in jobs:
+        by_connection.setdefault(job.connection_id, []).append(job)
+    async with open_session() as session:
+        done = await asyncio.gather(
+            *(_run_of_connection(session, group) for group in by_connection.values())
+        )
     return [each for group in done for each in group]
 
 
-async def _call_of_connection(
-    token: str, jobs: Sequence[ReplyJob]
+async def _run_of_connection(
+    session: ClientSession, jobs: Sequence[ReplyJob]
 ) -> list[tuple[ReplyJob, Outcome]]:
-    # A job whose location has no edits left this minute is tried again later, so nobody waits.
-    async with GoogleClient(token, patience=0) as google:
-        return [(job, await _call(google, job)) for job in jobs]
+    return [(job, await _run(session, job)) for job in jobs]
+
+
+async def _run(session: ClientSession, job: ReplyJob) -> Outcome:
+    """Call Google. The token is asked for each time, so that disconnecting stops the next call."""
+    token = ""
+    try:
+        token = await in_database(access_tokens.get_access_token, job.connection_id)
+        can_wait = job.status == ReplyStatus.IN_MODERATION
+        # A job whose location has no edits left this minute is tried later, so nobody waits.
+        client = GoogleClient(token, is_background=can_wait, patience=0, session=session)
+        async with client as google:
+            return await _call(google, job)
+    except AccessLost as error:
+        if token:
+            await _renew(job.connection_id, token)
+        return Outcome(error=error)
+    except AccessDenied as error:
+        if error.is_scope_missing:
+            await in_database(access_tokens.report_missing_scope, job.connection_id)
+            return Outcome(error=AccessLost(str(error)))
+        return Outcome(error=error)
+    except GoogleError as error:
+        return Outcome(error=error)
+
+
+async def _renew(connection_id: UUID, refused: str) -> None:
+    """Get another token for the next attempt, or have the connection marked as broken."""
+    with suppress(GoogleError):
+        await in_database(access_tokens.renew_access_token, connection_id, refused=refused)
 
 
 async def _call(google: GoogleClient, job: ReplyJob) -> Outcome:
-    try:
-        match job.status:
-            case ReplyStatus.QUEUED:
-                return Outcome(reply=await google.put_reply(job.path, job.text))
-            case ReplyStatus.DELETING:
-                await google.delete_reply(job.path)
-                return Outcome()
-            case _:
-                return Outcome(reply=(await google.get_review(job.path)).reply)
-    except GoogleError as error:
-        return Outcome(error=error)
+    match job.status:
+        case ReplyStatus.QUEUED:
+            return Outcome(reply=await google.put_reply(job.path, job.text))
+        case ReplyStatus.DELETING:
+            await google.delete_reply(job.path)
+            return Outcome()
+        case _:
+            return Outcome(reply=(await google.get_review(job.path)).reply)
 
 
 def store_outcome(job: ReplyJob, outcome: Outcome, *, now: datetime | None = None) -> None:
@@ -216,6 +228,8 @@ def _store_reply_of_google(review: Review, answer: ReplyData | None, now: dateti
         return
     text = answer.text if answer else ""
     review.published_reply = text
+    # A page of reviews that was asked for earlier must not bring back the reply before.
+    review.fetched_at = now
     review.published_reply_at = ((answer and answer.updated_at) or now) if text else None
     review.reply_state = answer.state if answer else ""
     review.reply_violation = answer.violation if answer else ""
@@ -223,6 +237,7 @@ def _store_reply_of_google(review: Review, answer: ReplyData | None, now: dateti
         update_fields=[
             "published_reply",
             "published_reply_at",
+            "fetched_at",
             "reply_state",
             "reply_violation",
             "updated_at",
@@ -233,10 +248,7 @@ def _store_reply_of_google(review: Review, answer: ReplyData | None, now: dateti
 def _store_error(job: ReplyJob, reply: ReviewReply, error: GoogleError, now: datetime) -> None:
     """Try again later, or give up after an answer that would always be the same."""
     reply.last_error = f"{type(error).__name__}: {error}"[:MAX_ERROR]
-    is_final = isinstance(error, PERMANENT) and not (
-        isinstance(error, AccessDenied) and error.is_scope_missing
-    )
-    if is_final:
+    if isinstance(error, PERMANENT):
         reply.status, reply.next_try_at, reply.settled_at = ReplyStatus.FAILED, None, now
     else:
         reply.next_try_at = now + _pause(job, error)

@@ -129,15 +129,15 @@ UPDATE reviews_googlelocation SET
 WHERE id = %(id)s
 """
 
+# A look for changes that was due before the sweep began would find nothing more.
 FINISH_SWEEP = """
 UPDATE reviews_googlelocation SET
     sweep_due_at = CASE WHEN sweep_due_at = %(until)s THEN %(next)s ELSE sweep_due_at END,
     swept_at = %(started)s,
     first_fetched_at = coalesce(first_fetched_at, %(started)s),
     changes_fetched_at = greatest(changes_fetched_at, %(started)s),
-    changes_due_at = CASE
-        WHEN changes_due_at IS NOT NULL AND (first_fetched_at IS NULL OR failure <> '')
-        THEN least(changes_due_at, %(next_changes)s) ELSE changes_due_at END,
+    changes_due_at = CASE WHEN changes_due_at <= %(started)s THEN %(next_changes)s
+        ELSE changes_due_at END,
     average_rating = %(average)s, review_count = coalesce(%(total)s, review_count),
     failure = '', failed_at = NULL, last_error = '', last_error_at = NULL,
     updated_at = %(started)s

@@ -13,6 +13,7 @@ from core.sql import execute, fetch
 from integrations.webhooks.outbox import OutgoingEvent, enqueue_events
 from reviews.google_payloads import ReviewData
 from reviews.languages import detect_language
+from reviews.replies import moderation
 from reviews.sync.due import LeasedLocation
 
 # Nothing is written where nothing changed, except the proof that it was fetched, if the stored one
@@ -136,6 +137,11 @@ def mark_vanished(
 
 def after_stored(location: LeasedLocation, stored: list[StoredReview]) -> None:
     """Do what follows from new and changed reviews, in the transaction that stores them."""
+    moderation.follow_stored(location.workspace_id, (review.id for review in stored))
+    # A reply that was written at Google, or that its moderation has decided about.
+    moderation.follow_stored(
+        location.workspace_id, [review.id for review in stored if review.published_reply]
+    )
     if location.is_first_fetch:
         return
     enqueue_events(

@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.core.cache import cache
+
 from core import tenancy
 from reviews.google_errors import GoogleUnavailable, NotFoundAtGoogle
 from reviews.google_payloads import ReviewData, ReviewPage
 from reviews.models import Review
 from reviews.sync import due, storing
-from reviews.sync.access import in_database
+from reviews.sync.access import in_database, refresh_locations
 from reviews.sync.due import Work
 from reviews.sync.running import SECONDS_A_RUN, RunResult, Visit, run
 
@@ -22,6 +24,8 @@ from reviews.sync.running import SECONDS_A_RUN, RunResult, Visit, run
 PROOF_LASTS = timedelta(days=25)
 # So many reviews are asked for one by one in a sweep. More are left to the next one.
 MOST_ASKED = 200
+# The mark of a run outlives a killed worker by so much.
+RUNNING, RUNNING_SECONDS = "google-sweep-runs", 60
 # A listing that never ends is an error of Google's: this is a quarter of a million reviews.
 MOST_PAGES = 5000
 
@@ -46,7 +50,13 @@ class Listing:
 
 
 def sweep_locations(*, seconds: float = SECONDS_A_RUN) -> RunResult:
-    return run(Work.SWEEP, sweep, seconds=seconds)
+    """Sweep the locations that are due. One run at a time, so that others find a free worker."""
+    if not cache.add(RUNNING, 1, RUNNING_SECONDS):
+        return RunResult()
+    try:
+        return run(Work.SWEEP, sweep, seconds=seconds)
+    finally:
+        cache.delete(RUNNING)
 
 
 async def sweep(visit: Visit) -> None:
@@ -62,6 +72,9 @@ async def sweep(visit: Visit) -> None:
         total=listing.total,
         average=listing.average,
     )
+    if not visit.location.is_first_fetch:
+        location = visit.location
+        await in_database(refresh_locations, location.workspace_id, location.connection_id)
 
 
 async def _fetch_all(visit: Visit) -> Listing:
@@ -126,6 +139,7 @@ async def _store(
 
 async def _keep_lease(visit: Visit) -> None:
     """Extend the lease of a long sweep, or end it if the location is somebody else's now."""
+    cache.touch(RUNNING, RUNNING_SECONDS)
     now = visit.clock()
     if visit.until - now > due.LEASE * 2 / 3:
         return

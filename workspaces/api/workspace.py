@@ -60,6 +60,9 @@ class WorkspaceWriteSerializer(RequestSerializer):
         help_text="Minutes in which a new list can be undone; its patients are asked afterwards.",
     )  # fmt: skip
     review_invites = serializers.ChoiceField(choices=ReviewInvites.choices)
+    replies_need_approval = StrictBooleanField(
+        help_text="Whether an owner approves what others reply to public reviews."
+    )
     plain_letters = StrictBooleanField()
     reminder_after_hours = StrictIntegerField(
         min_value=1, max_value=MAX_REMINDER_HOURS, allow_null=True
