@@ -123,11 +123,7 @@ def choose_locations(request: MemberRequest) -> HttpResponse:
         else:
             messages.success(request, _("Saved. No location is followed."))
         return redirect("google_connection")
-    context = {
-        "form": form,
-        "connection": google,
-        "practices": request.workspace.practices.exists(),
-    }
+    context = {"form": form, "connection": google}
     return render(request, "reviews/connection/locations.html", context)
 
 
