@@ -32,7 +32,8 @@ PROCESSES = {
     "google": "python -m dev.doubles.google --port {google}",
     "web": "python -m config.web --port {port} --threads 4 --grace 5",
     "worker": "python -m celery --quiet --app config.celery worker --concurrency 2"
-    " --queues celery,external,webhooks,reviews --without-mingle --without-gossip --hostname worker@%h",
+    " --queues celery,external,webhooks,reviews --without-mingle --without-gossip"
+    " --hostname worker@%h",
     "sender": "python -m celery --quiet --app config.celery worker --concurrency 1"
     " --queues send --without-mingle --without-gossip --hostname sender@%h",
     "importer": "python -m celery --quiet --app config.celery worker --concurrency 1"

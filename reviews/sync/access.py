@@ -4,17 +4,23 @@ All that the engine needs of `reviews.connection` is imported here.
 """
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
 from uuid import UUID
 
 import aiohttp
 from asgiref.sync import sync_to_async
+from django.core.cache import cache
 
-from reviews.connection import access_tokens
+from core import tenancy
+from reviews.connection import access_tokens, locations
 from reviews.google import PAGE_SIZE, GoogleClient
-from reviews.google_errors import AccessDenied, AccessLost
+from reviews.google_errors import AccessDenied, AccessLost, GoogleError
 from reviews.google_payloads import ReviewData, ReviewPage
+from reviews.models import ConnectionStatus, GoogleConnection
+
+REFRESHED_EVERY = 24 * 3600
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -62,6 +68,25 @@ class Access:
                 return await act(google)
             finally:
                 self.requests += google.requests
+
+
+note_success = access_tokens.record_success
+note_error = access_tokens.record_error
+
+
+def refresh_locations(workspace_id: UUID, connection_id: UUID) -> None:
+    """Read the titles, addresses and verification of a connection's locations, once a day.
+
+    A failure is noted on the connection, and is none of the reviews.
+    """
+    if not cache.add(f"google-locations-read:{connection_id}", 1, REFRESHED_EVERY):
+        return
+    with tenancy.within(workspace_id), suppress(GoogleError):
+        connection = GoogleConnection.objects.filter(
+            pk=connection_id, status=ConnectionStatus.CONNECTED
+        ).first()
+        if connection:
+            locations.refresh_locations(connection)
 
 
 async def in_database(act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

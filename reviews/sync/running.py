@@ -13,7 +13,7 @@ from django.utils import timezone
 from reviews.google import open_session
 from reviews.google_errors import AccessLost, GoogleError, GoogleUnavailable, OverQuota
 from reviews.sync import due
-from reviews.sync.access import Access, in_database
+from reviews.sync.access import Access, in_database, note_error, note_success
 from reviews.sync.due import LeasedLocation, Work
 
 log = structlog.get_logger("google")
@@ -94,6 +94,7 @@ class _Run:
         try:
             await self.handle(visit)
             self.unavailable = 0
+            await in_database(note_success, visit.location.connection_id)
         except GoogleError as error:
             await self._settle_error(visit, error)
         except Exception as error:
@@ -108,6 +109,8 @@ class _Run:
         # A quota is everybody's, so the next location would find the same.
         if isinstance(error, OverQuota) or self.unavailable >= MOST_UNAVAILABLE:
             self.is_stopped = True
+        if isinstance(error, GoogleError):
+            await in_database(note_error, visit.location.connection_id, error)
         level = log.info if isinstance(error, AccessLost) else log.warning
         level(
             "google_not_fetched",

@@ -15,7 +15,7 @@ from reviews.google_errors import GoogleUnavailable, NotFoundAtGoogle
 from reviews.google_payloads import ReviewData, ReviewPage
 from reviews.models import Review
 from reviews.sync import due, storing
-from reviews.sync.access import in_database
+from reviews.sync.access import in_database, refresh_locations
 from reviews.sync.due import Work
 from reviews.sync.running import SECONDS_A_RUN, RunResult, Visit, run
 
@@ -72,6 +72,9 @@ async def sweep(visit: Visit) -> None:
         total=listing.total,
         average=listing.average,
     )
+    if not visit.location.is_first_fetch:
+        location = visit.location
+        await in_database(refresh_locations, location.workspace_id, location.connection_id)
 
 
 async def _fetch_all(visit: Visit) -> Listing:

@@ -82,7 +82,8 @@ def test_nothing_vanishes_when_the_count_contradicts_the_listing(
     clinic.sweep()
 
     assert clinic.review(names[0]).vanished_at is None
-    assert clinic.google.counts()["total"] == 1
+    counts = clinic.google.counts()["requests"]
+    assert [path for path in counts if path.endswith("{review}")] == []
     due_at = clinic.reload().sweep_due_at
     assert due_at
     assert due_at < timezone.now() + timedelta(days=1)
@@ -148,6 +149,19 @@ def test_deleted_review_is_noticed_within_a_day_by_the_count(clinic: ConnectedCl
     assert due_at <= timezone.now()
     sweep.sweep_locations()
     assert clinic.review(names[0]).vanished_at
+
+
+def test_title_and_verification_are_read_once_a_day(clinic: ConnectedClinic) -> None:
+    clinic.sweep()
+    clinic.set(title="Antes", is_verified=False)
+
+    clinic.sweep()
+
+    location = clinic.reload()
+    assert (location.title, location.is_verified) == ("Consultorio Centro", True)
+    clinic.set(title="Antes")
+    clinic.sweep()
+    assert clinic.reload().title == "Antes"
 
 
 def test_one_run_at_a_time(clinic: ConnectedClinic) -> None:
