@@ -144,6 +144,8 @@ def test_google_away_for_a_day_is_retried_with_growing_pauses(
         assert reply.next_try_at
         now = reply.next_try_at
 
+    _, reply = now_of(review)
+    assert reply
     assert reply.status == ReplyStatus.QUEUED
     assert 24 <= tries <= 40
     google.set_faults(rate_503=0.0)
