@@ -88,7 +88,11 @@ class Control:
         wished = [self.read_review(each) for each in objects(body, "reviews")]
         for review in wished:
             self.state.add_review(review, notify=body.get("push", True))
-        return web.json_response({"ids": [review.id for review in wished]}, status=201)
+        return web.json_response({"names": [self.name_of(each) for each in wished]}, status=201)
+
+    def name_of(self, review: Review) -> str:
+        account = self.state.locations[review.location].account
+        return f"accounts/{account}/locations/{review.location}/reviews/{review.id}"
 
     def read_review(self, body: dict[str, Any]) -> Review:
         location = text_of(body, "location")

@@ -99,4 +99,4 @@ def _stars_field(words: Words, chosen: int) -> Html:
         )
         for number in range(1, 6)
     )
-    return tag("fieldset", tag("legend", words("rating")), tag("div", *choices, class_="row"))
+    return tag("fieldset", tag("legend", words("rating")), tag("div", *choices, class_="rating"))

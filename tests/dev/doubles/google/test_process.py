@@ -20,6 +20,8 @@ from dev.doubles.google.faults import KNOBS
 from dev.doubles.google.server import Double
 from dev.doubles.google.settings import Settings, read
 from tests.dev.doubles.google.browser import request_token
+from tests.dev.doubles.google.client import ApiClient
+from tests.dev.doubles.google.process import running_google
 from tests.dev.doubles.google.stage import GoogleDouble, eventually
 
 Process = subprocess.Popen[str]
@@ -60,6 +62,16 @@ def test_process_serves_and_stops_on_sigterm(start: Callable[..., Process]) -> N
     double.send_signal(signal.SIGTERM)
     assert double.wait(5) == 0
     assert double.communicate() == ("", "")
+
+
+def test_process_can_be_controlled_by_tests() -> None:
+    with running_google("--rate-429", "1") as google:
+        assert google.environment()["GOOGLE_BASE_URL"] == google.url
+        (location, _) = google.populate(locations=2, reviews=10)
+        name = google.add_review(location=location)
+        with ApiClient(google.url, google.grant()["access_token"]) as api:
+            assert api.refusal("GET", f"v4/{name}") == (429, "RESOURCE_EXHAUSTED")
+        assert google.counts()["reviews"] == 11
 
 
 def test_used_port_is_a_clear_error(start: Callable[..., Process]) -> None:
@@ -107,7 +119,7 @@ def test_everything_is_kept_over_a_restart(tmp_path: Path) -> None:
         before = google.control("GET", "reviews")
     with GoogleDouble(settings) as google:
         assert google.control("GET", "reviews") == before
-        assert google.name_of(name.rpartition("/")[2]) == name
+        assert name.rpartition("/")[2] in google.state.reviews
         assert google.state.locations[google.unverified].lost == "NOT_FOUND"
         assert google.state.accounts[google.account].notification_types
         refresh = {"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]}
