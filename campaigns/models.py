@@ -5,7 +5,7 @@ from typing import Self
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.timing import MAX_DELAY_HOURS
@@ -47,6 +47,11 @@ class CampaignQuerySet(TenantQuerySet["Campaign"]):
         if user.role == Role.RECEPTIONIST:
             return self.filter(status__in=TAKES_PATIENTS)
         return self.filter(results_visible_to(user))
+
+    def count_by_status(self) -> list[tuple[str, str, int]]:
+        """Return every status with its label and how many campaigns have it."""
+        counts = dict(self.order_by().values_list("status").annotate(Count("pk")))
+        return [(each.value, str(each.label), counts.get(each, 0)) for each in CampaignStatus]
 
 
 class Campaign(BaseModel):

@@ -3,7 +3,6 @@ from django.urls import path
 from campaigns import views
 
 urlpatterns = [
-    path("", views.index, name="campaigns"),
     path("panel", views.panel, name="campaigns_panel"),
     path("new", views.new, name="campaign_new"),
     path("<uuid:campaign>/", views.detail, name="campaign"),

@@ -2,74 +2,26 @@ from collections import defaultdict
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Count
 from django.http import HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from campaigns import actions, readiness
-from campaigns.forms import CampaignForm, FilterForm, TextsForm
+from campaigns.forms import CampaignForm, TextsForm
 from campaigns.models import Campaign, CampaignQuerySet, CampaignStatus, CampaignTemplate
-from core import csv_exports
 from core.errors import ProblemError
-from core.paging import newest_first, render_partial
+from core.paging import render_partial
 from workspaces import audit_trail
 from workspaces.access import Can, may, member
-from workspaces.practices import workspace_time_zone
 from workspaces.requests import MemberRequest
 
-PAGE_SIZE = 25
 PANEL_SIZE = 5
-
-
-def _creator_name(campaign: Campaign) -> str:
-    return campaign.created_by.name if campaign.created_by else ""
-
-
-CSV_COLUMNS: list[csv_exports.Column[Campaign]] = [
-    (gettext_lazy("Campaign"), lambda campaign: campaign.name),
-    (gettext_lazy("Status"), lambda campaign: campaign.get_status_display()),
-    (gettext_lazy("Practice"), lambda campaign: campaign.practice.name),
-    (gettext_lazy("Created by"), _creator_name),
-    (gettext_lazy("Created on"), lambda campaign: campaign.created_at),
-    (gettext_lazy("Activated"), lambda campaign: campaign.activated_at),
-    (gettext_lazy("Ended"), lambda campaign: campaign.ended_at),
-]
 
 
 def visible_campaigns(request: MemberRequest) -> CampaignQuerySet:
     campaigns = Campaign.objects.within(request.workspace).visible_to(request.user)
     return campaigns.select_related("practice", "created_by")
-
-
-def _count_by_status(campaigns: CampaignQuerySet) -> list[tuple[str, str, int]]:
-    counts = dict(campaigns.order_by().values_list("status").annotate(Count("pk")))
-    return [(status.value, str(status.label), counts.get(status, 0)) for status in CampaignStatus]
-
-
-@member(Can.SEE_CAMPAIGN_NAMES)
-def index(request: MemberRequest) -> HttpResponseBase:
-    form = FilterForm(request.GET)
-    status = form.cleaned_data["status"] if form.is_valid() else ""
-    campaigns = visible_campaigns(request)
-    if status and may(request.user, Can.SEE_CAMPAIGNS):
-        campaigns = campaigns.filter(status=status)
-    if csv_exports.is_csv_wanted(request) and may(request.user, Can.SEE_CAMPAIGNS):
-        return csv_exports.download(
-            campaigns, CSV_COLUMNS, name=_("campaigns"), zone=workspace_time_zone(request.workspace)
-        )
-    counts = _count_by_status(visible_campaigns(request))
-    context = {
-        "page": newest_first(campaigns, request, size=PAGE_SIZE),
-        "counts": counts,
-        "active": sum(count for value, _label, count in counts if value == CampaignStatus.ACTIVE),
-        "status": status,
-        "has_practice": request.workspace.practices.exists(),
-    }
-    return render_partial(request, "campaigns/campaigns.html", "list", context)
 
 
 @member(Can.SEE_CAMPAIGN_NAMES)
@@ -83,7 +35,7 @@ def panel(request: MemberRequest) -> HttpResponse:
         first = list(campaigns[: PANEL_SIZE + 1])
         context = {"running": first[:PANEL_SIZE], "has_more": len(first) > PANEL_SIZE}
         return render(request, "campaigns/panel.html", context)
-    counts = _count_by_status(campaigns)
+    counts = campaigns.count_by_status()
     running = campaigns.filter(status__in=(CampaignStatus.ACTIVE, CampaignStatus.PAUSED))
     context = {
         "running": running[:PANEL_SIZE],

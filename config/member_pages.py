@@ -73,6 +73,7 @@ DAILY = (
             Page("comments", "campaign", _("Comments"), Can.SEE_CAMPAIGNS),
             Page("reviews", "star", _("Reviews"), Can.SEE_REVIEWS),
             Page("month", "text", _("The month"), Can.SEE_CAMPAIGNS),
+            Page("brought", "star", _("What it brought"), Can.SEE_CAMPAIGNS),
         ),
         keeps_filters=True,
     ),

@@ -5,7 +5,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from config import health, search, security_contact, settings_page
-from config.accounts import adapters, sign_in_by_code, sign_up
+from config.accounts import adapters, page_language, sign_in_by_code, sign_up
 from config.public_site import icons, search_engines
 from workspaces.api import docs_pages
 
@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("insights.home.urls")),
     path("", include("insights.topics.urls")),
     path("", include("insights.month.urls")),
+    path("", include("insights.brought.urls")),
     path("search/", search.index, name="search"),
     path("settings/", settings_page.index, name="settings"),
     path("", include("workspaces.urls")),
@@ -49,6 +50,8 @@ urlpatterns = [
     path("api/docs/", docs_pages.docs, name="api_docs"),
     path("api/openapi.json", docs_pages.openapi, name="api_openapi"),
     path("accounts/logout/", adapters.sign_out, name="account_logout"),
+    path("accounts/login/", page_language.sign_in, name="account_login"),
+    path("accounts/signup/", page_language.sign_up, name="account_signup"),
     path("accounts/signup/code/", sign_up.enter_code, name="sign_up_code"),
     path("accounts/code/", sign_in_by_code.ask_for_code, name="ask_for_code"),
     path("accounts/code/enter/", sign_in_by_code.enter_code, name="sign_in_code"),

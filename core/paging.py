@@ -1,5 +1,6 @@
 """Pagination of long lists on pages, and responses with the part of a page that htmx asks for."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -12,6 +13,8 @@ from django.utils.cache import patch_vary_headers
 from django_htmx.middleware import HtmxDetails
 
 M = TypeVar("M", bound=Model)
+# PostgreSQL refuses an offset that is no bigint.
+LAST_PAGE = 10_000
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,20 @@ def newest_first(rows: QuerySet[M], request: HttpRequest, *, size: int, by: str 
     if len(fetched) > size:
         older = page_link(request, "before", Cursor.of(shown[-1], by))
     return Page(shown, newer, older)
+
+
+def numbered(fetch: Callable[[int, int], list[M]], request: HttpRequest, *, size: int) -> Page[M]:
+    """Return a page of a list by its number. `fetch` gets an offset and a limit.
+
+    It is for orders that change from minute to minute, such as by a rating, in which the position
+    of a row says nothing later. A list in the order of its ids uses `newest_first`.
+    """
+    text = request.GET.get("page", "")
+    number = min(int(text), LAST_PAGE) if text.isdecimal() and int(text) else 1
+    fetched = fetch((number - 1) * size, size + 1)
+    newer = page_link(request, "page", number - 1) if number > 1 else ""
+    older = page_link(request, "page", number + 1) if len(fetched) > size else ""
+    return Page(fetched[:size], newer, older)
 
 
 def page_link(request: HttpRequest, direction: str = "", cursor: object = None) -> str:

@@ -19,6 +19,8 @@ DETRACTOR, PROMOTER = -1, 1
 OF_95_PERCENT = 1.96
 OF_99_PERCENT = 2.576
 MISTAKEN_SETS = 0.05
+# With fewer events before and after, taken together, rates are not compared.
+FEWEST_EVENTS = 10
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,34 @@ def means_differ(now: Sample, before: Sample) -> bool:
 
 def shares_differ(now: int, of_now: int, before: int, of_before: int) -> bool:
     return abs(share_shift(now, of_now, before, of_before) or 0) > OF_99_PERCENT
+
+
+def rate_interval(count: int, time: float) -> Interval:
+    """Return where the rate of events is, in at least 95 of 100 cases, by Byar's approximation.
+
+    The events are taken to come by chance and one by one (Poisson). `time` has the unit of the
+    rate, so that 12 events in 6 months are 2 a month.
+    """
+    return _byar(count, -OF_95_PERCENT) / time, _byar(count + 1, OF_95_PERCENT) / time
+
+
+def _byar(count: int, quantile: float) -> float:
+    if not count:
+        return 0
+    return float(count * (1 - 1 / (9 * count) + quantile / (3 * sqrt(count))) ** 3)
+
+
+def rates_differ(now: int, time_now: float, before: int, time_before: float) -> bool:
+    """Return whether chance alone explains two rates in less than one of 100 cases.
+
+    The square roots of counts vary alike whatever the counts are, so they can be compared where
+    one of them is small (Gu, Ng, Tang and Schucany, 2008).
+    """
+    if now + before < FEWEST_EVENTS:
+        return False
+    ratio = time_now / time_before
+    shift = 2 * (sqrt(now + 3 / 8) - sqrt((before + 3 / 8) * ratio)) / sqrt(1 + ratio)
+    return abs(shift) > OF_99_PERCENT
 
 
 def clear_shift_among(comparisons: int) -> float:

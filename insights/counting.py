@@ -10,6 +10,9 @@ Each statement that uses them puts them into its WITH clause, so that all three 
 from insights.outcomes import ANSWERED, ARRIVED_AT, DELIVERED, OPTED_OUT
 from messaging.message_days import ANCHOR, COUNTS, DAY
 
+# A message `m` reached the provider, so it cost a credit and, if it is an ask, it counts as asked.
+HAS_LEFT = "(m.sent_at IS NOT NULL OR m.status <> 'FAILED')"
+
 # Messages of `days(workspace_id, campaign_id, day, timezone, starts, ends)`.
 #
 # `starts` and `ends` are a few hours wider than the day, because clocks change at midnight in some
@@ -22,7 +25,7 @@ MESSAGES_OF_DAYS = f"""
 SELECT days.workspace_id, days.campaign_id, days.day,
        m.channel::text, pt.doctor_name::text AS doctor, pt.appointment_type::text,
        m.type = 'INITIAL' AS is_ask,
-       m.sent_at IS NOT NULL OR m.status <> 'FAILED' AS has_left,
+       {HAS_LEFT} AS has_left,
        m.status, m.rating, m.error_code::text, m.sent_at, m.delivered_at, m.replied_at,
        m.replied_at AT TIME ZONE days.timezone AS replied_on,
        pt.opted_out_at, pt.review_clicks > 0 AS has_clicked
@@ -41,7 +44,7 @@ ALL_MESSAGES = f"""
 SELECT m.workspace_id, m.campaign_id, {DAY} AS day,
        m.channel::text, pt.doctor_name::text AS doctor, pt.appointment_type::text,
        m.type = 'INITIAL' AS is_ask,
-       m.sent_at IS NOT NULL OR m.status <> 'FAILED' AS has_left,
+       {HAS_LEFT} AS has_left,
        m.status, m.rating, m.error_code::text, m.sent_at, m.delivered_at, m.replied_at,
        m.replied_at AT TIME ZONE p.timezone AS replied_on,
        pt.opted_out_at, pt.review_clicks > 0 AS has_clicked

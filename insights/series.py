@@ -27,6 +27,11 @@ class SeriesPoint:
     before: Figures = NOTHING
     scope: Scope | None = None
 
+    @property
+    def last(self) -> date:
+        """The last day of the step. It may be after that of the period."""
+        return next_start(self.start, self.step) - timedelta(days=1)
+
 
 def build_series(
     now: FiguresByStart, before: FiguresByStart, scope: Scope, step: PeriodStep

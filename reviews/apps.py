@@ -24,6 +24,9 @@ class ReviewsConfig(AppConfig):
         "reviews:read": _("See public reviews and the replies to them"),
         "reviews:write": _("Draft and send replies to public reviews"),
     }
+    retention_rules = {
+        "attributions": "reviews.attribution.erased_patients.ERASED_PATIENTS",
+    }
     webhook_events = {
         "review.received": _("A public review was received"),
     }

@@ -3,8 +3,10 @@
 from uuid import UUID
 
 from celery import shared_task
+from django.utils import timezone
 
 from reviews import alerts
+from reviews.attribution import attributing
 from reviews.connection import checks, mails, pushes, revocation
 from reviews.google_errors import GoogleError
 from reviews.push import intake
@@ -13,6 +15,11 @@ from reviews.sync import changes, sweep
 
 # Over a day, with growing pauses: nothing else revokes this token.
 REVOCATION_RETRIES = 40
+
+
+@shared_task
+def attribute_reviews() -> None:
+    attributing.attribute_due_practices(now=timezone.now())
 
 
 @shared_task

@@ -61,7 +61,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
 document.addEventListener("htmx:pushedIntoHistory", () => {
   for (const link of document.querySelectorAll("[data-of-these-filters]")) {
     const address = new URLSearchParams(location.search);
-    ["before", "after"].forEach((name) => address.delete(name));
+    ["before", "after", "page"].forEach((name) => address.delete(name));
     address.set("as", "csv");
     link.search = address.toString();
   }

@@ -7,26 +7,39 @@ verified. Clínica Los Andes has a Google user of its own.
 import json
 import time
 
+from dev.demo import google_connection
 from dev.demo.google import state_file
 from dev.demo_data.google_reviews import Written, written_about
 from dev.demo_data.story import ANDES, DEMO, Clinic
 from dev.doubles.google import snapshot
-from dev.doubles.google.oauth import Grants
+from dev.doubles.google.oauth import BUSINESS_SCOPE, Grants
 from dev.doubles.google.state import Location, Media, Reply, Review, State, new_id
 
 DAY = 86_400
+CLINIC_USER = "clinica.demo@gmail.com"
 
 
 def write_world() -> None:
-    """Write the double's file, if it has none yet."""
-    if not state_file().exists():
-        state = build_world()
-        state_file().write_text(json.dumps(snapshot.dump(state, Grants(state))), encoding="utf-8")
+    """Write the double's file, if it has none yet, and connect the demo's clinic with it."""
+    if state_file().exists():
+        return
+    state = build_world()
+    for written in google_connection.reviews_of_asked_patients():
+        add_review(state, find_location(state, written.place), written)
+    grants = Grants(state)
+    user = next(user for user in state.users.values() if user.email == CLINIC_USER)
+    token = grants.new_refresh_token(user.id, [BUSINESS_SCOPE, "openid", "email"])
+    state_file().write_text(json.dumps(snapshot.dump(state, grants)), encoding="utf-8")
+    google_connection.connect(user, token, [*state.locations.values()])
+
+
+def find_location(state: State, title: str) -> Location:
+    return next(place for place in state.locations.values() if place.title == title)
 
 
 def build_world() -> State:
     state = State()
-    add_clinic(state, DEMO, "Clínica Demo", "clinica.demo@gmail.com", number=1)
+    add_clinic(state, DEMO, "Clínica Demo", CLINIC_USER, number=1)
     add_clinic(state, ANDES, "Clínica Los Andes", "clinica.losandes@gmail.com", number=2)
     state.add_user("persona.sin.negocio@gmail.com", "Persona sin negocio", id="1003")
     state.add_location(

@@ -46,11 +46,12 @@ ANSWERS_AFTER = {
     Channel.EMAIL: timedelta(hours=3),
 }
 LATEST_ANSWER = timedelta(hours=20)
-BY_TEXT, READS, REVIEWS = 0.75, 0.85, 0.4
+BY_TEXT, READS, REVIEWS = 0.85, 0.85, 0.4
 
 # The weights of the ratings from 1 to 5, at the beginning of the history and now.
 AT_FIRST = (5.0, 7.0, 11.5, 22.5, 54.0)
 BY_NOW = (2.0, 3.5, 7.5, 18.0, 69.0)
+AFTER_LONG_WAIT = (4.0, 8.0, 20.0, 43.0, 25.0)
 
 # Codes of messaging/error_codes.py and how often they come.
 FAILURES = {
@@ -282,7 +283,8 @@ class Conversations:
             at,
         )
         if visit.person.channel == Channel.WHATSAPP and self.chance.random() < BY_TEXT:
-            body, ask.comment = self.chance.choice(words.REPLIES[rating])
+            replies = words.REPLIES_AFTER_LONG_WAIT if visit.waited_long else words.REPLIES
+            body, ask.comment = self.chance.choice(replies[rating])
             self._add_inbound(ask, body, at, Intent.RATING, rating)
         kind = MessageType.FOLLOWUP_HAPPY if is_happy(rating) else MessageType.FOLLOWUP_UNHAPPY
         self._deliver(self._add_message(patient, visit, kind, at + timedelta(seconds=1)))
@@ -293,6 +295,8 @@ class Conversations:
             patient.review_clicked_at = at + moments.random_seconds(20, 1800, self.chance)
 
     def _choose_rating(self, visit: Visit) -> int:
+        if visit.waited_long:
+            return self.chance.choices((1, 2, 3, 4, 5), AFTER_LONG_WAIT)[0]
         whole = self.rows.now - self.rows.first_moment
         progress = (visit.at - self.rows.first_moment) / whole
         weights = [

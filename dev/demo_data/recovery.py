@@ -36,7 +36,8 @@ class Recovery:
             rating=ask.rating,
         )
         if self.chance.random() < TELLS:
-            feedback.comment = self.chance.choice(words.COMMENTS[ask.rating])
+            comments = words.COMMENTS_AFTER_LONG_WAIT if visit.waited_long else words.COMMENTS
+            feedback.comment = self.chance.choice(comments[ask.rating])
             feedback.updated_at = at + moments.random_seconds(90, 900, self.chance)
         status = self._choose_status(self.now - at)
         if status != RecoveryStatus.OPEN:

@@ -47,6 +47,15 @@ class Theme:
 
 
 @dataclass(frozen=True)
+class LongWaits:
+    """The last days of the history, in which many patients of a practice wait, and say so."""
+
+    place: str
+    days: int
+    share: float
+
+
+@dataclass(frozen=True)
 class Clinic:
     id: UUID  # a later start finds the clinic by it, even if it was renamed
     workspace: str
@@ -64,6 +73,7 @@ class Clinic:
     questions_waiting: int
     # True if it has a subscription, False if its plan was agreed by hand.
     pays: bool = False
+    long_waits: LongWaits | None = None
 
 
 DEMO = Clinic(
@@ -102,7 +112,7 @@ DEMO = Clinic(
             by="doctor@reputationmanager.com",
             doctor="Dra. María López",
             kinds=("Consulta general", "Control", "Resultados de exámenes", "Certificado médico"),
-            share=0.42,
+            share=0.34,
             mood=0.1,
         ),
         Theme(
@@ -112,7 +122,7 @@ DEMO = Clinic(
             by="demo@reputationmanager.com",
             doctor="Dr. Andrés Cevallos",
             kinds=("Limpieza dental", "Curación", "Ortodoncia", "Extracción"),
-            share=0.28,
+            share=0.33,
             hours_after=3,
             mood=-0.15,
         ),
@@ -123,7 +133,7 @@ DEMO = Clinic(
             by="demo@reputationmanager.com",
             doctor="Dra. Gabriela Paredes",
             kinds=("Control de niño sano", "Vacunas", "Consulta pediátrica"),
-            share=0.2,
+            share=0.23,
             hours_after=1,
             mood=0.05,
         ),
@@ -134,7 +144,7 @@ DEMO = Clinic(
             by="demo@reputationmanager.com",
             doctor="Dra. María López",
             kinds=("Chequeo ejecutivo", "Ecografía", "Electrocardiograma"),
-            share=0.16,
+            share=0.1,
             ended_days_ago=60,
         ),
     ),
@@ -146,6 +156,8 @@ DEMO = Clinic(
     uploads="recepcion@reputationmanager.com",
     questions_waiting=3,
     pays=True,
+    # Home compares the last 30 days with the 30 before, and the history ends two days ago.
+    long_waits=LongWaits("Consultorio Norte", days=28, share=0.65),
 )
 
 ANDES = Clinic(

@@ -33,6 +33,7 @@ class Visit:
     theme: Theme
     kind: str
     at: datetime
+    waited_long: bool
 
 
 def generate_visits(clinic: Clinic, *, last_day: date, chance: random.Random) -> Iterator[Visit]:
@@ -52,12 +53,25 @@ def generate_visits(clinic: Clinic, *, last_day: date, chance: random.Random) ->
         person.seen = day
         known.append(person)
         yield Visit(
-            person, theme, chance.choice(theme.kinds), moments.choose_appointment(day, chance)
+            person,
+            theme,
+            chance.choice(theme.kinds),
+            moments.choose_appointment(day, chance),
+            waited_long=waits_long(clinic, theme, day, last_day, chance),
         )
 
 
 def is_running(theme: Theme, day: date, last_day: date) -> bool:
     return theme.ended_days_ago is None or day < last_day - timedelta(days=theme.ended_days_ago)
+
+
+def waits_long(
+    clinic: Clinic, theme: Theme, day: date, last_day: date, chance: random.Random
+) -> bool:
+    waits = clinic.long_waits
+    if not waits or theme.place != waits.place or day <= last_day - timedelta(days=waits.days):
+        return False
+    return chance.random() < waits.share
 
 
 def choose_returning(known: deque[Person], day: date, chance: random.Random) -> Person | None:

@@ -87,6 +87,41 @@ REPLIES: dict[int, tuple[tuple[str, str], ...]] = {
     ),
 }
 
+REPLIES_AFTER_LONG_WAIT: dict[int, tuple[tuple[str, str], ...]] = {
+    5: (
+        ("5", ""),
+        ("5, aunque esta vez esperé bastante", "aunque esta vez esperé bastante"),
+        (
+            "5 la atención excelente, pero la espera fue larga",
+            "la atención excelente, pero la espera fue larga",
+        ),
+    ),
+    4: (
+        ("4", ""),
+        (
+            "4, buena atención pero esperé más de media hora",
+            "buena atención pero esperé más de media hora",
+        ),
+        ("4 todo bien, solo la espera", "todo bien, solo la espera"),
+        (
+            "4, últimamente se demoran mucho en atender",
+            "últimamente se demoran mucho en atender",
+        ),
+    ),
+    3: (
+        ("3, esperé casi una hora pasada mi cita", "esperé casi una hora pasada mi cita"),
+        (
+            "3 antes eran puntuales, ahora toca esperar mucho",
+            "antes eran puntuales, ahora toca esperar mucho",
+        ),
+    ),
+    2: (
+        ("2, una hora esperando", "una hora esperando"),
+        ("2 esperé demasiado y nadie avisó", "esperé demasiado y nadie avisó"),
+    ),
+    1: (("1, esperé dos horas", "esperé dos horas"),),
+}
+
 LEAVING = (
     "BAJA",
     "Baja por favor",
@@ -135,6 +170,19 @@ COMMENTS: dict[int, tuple[str, ...]] = {
         "Pagué la consulta completa y estuve tres minutos adentro. Me siento estafada.",
         "Confundieron mi ficha con la de otra persona. Muy grave, quiero que alguien me llame.",
     ),
+}
+
+COMMENTS_AFTER_LONG_WAIT: dict[int, tuple[str, ...]] = {
+    3: (
+        "La espera se hizo larga, casi una hora. Lo demás muy bien.",
+        "La espera se ha hecho muy larga. Hace unos meses me atendían a la hora.",
+        "Esperé casi una hora y nadie me dijo por qué. La doctora, muy amable.",
+    ),
+    2: (
+        "Siempre toca esperar más de una hora, aunque uno llegue puntual.",
+        "Pedí permiso en el trabajo por media hora y solo la espera fue de una hora y media.",
+    ),
+    1: ("Esperé dos horas con cita confirmada y al final me atendieron en cinco minutos.",),
 }
 
 # Notes of members on a case.

@@ -11,7 +11,11 @@ A point whose ratings can be listed is a link to them. `docs/adr/0030-charts.md`
 draws these charts.
 """
 
-from insights.charts.bars import render_funnel_chart, render_ratings_chart
+from insights.charts.bars import (
+    render_brought_chart,
+    render_funnel_chart,
+    render_ratings_chart,
+)
 from insights.charts.comparison import render_comparison_chart
 from insights.charts.heat import render_hours_chart
 from insights.charts.lines import render_average_chart, render_nps_chart
@@ -19,6 +23,7 @@ from insights.charts.sparkline import render_sparkline
 
 __all__ = [
     "render_average_chart",
+    "render_brought_chart",
     "render_comparison_chart",
     "render_funnel_chart",
     "render_hours_chart",

@@ -1,5 +1,6 @@
 """Bar charts: ratings, and the funnel from question to review."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
@@ -82,32 +83,46 @@ def render_funnel_chart(figures: Figures, scope: Scope | None = None) -> SafeStr
         (pgettext("funnel", "Rated 4 or 5"), figures.happy, happy),
         (pgettext("funnel", "Opened the review link"), figures.clicked, ""),
     ]
+    return _render_steps(_("From the question to the review"), steps)
+
+
+def render_brought_chart(figures: Figures, likely: int) -> SafeString:
+    """Draw the steps up to the reviews that probably came from a question."""
+    steps = [
+        (pgettext("funnel", "Asked"), figures.asked, ""),
+        (pgettext("funnel", "Delivered"), figures.delivered, ""),
+        (pgettext("funnel", "Answered"), figures.answered, ""),
+        (pgettext("funnel", "Opened the review link"), figures.clicked, ""),
+        (pgettext("funnel", "Likely reviewed"), likely, ""),
+    ]
+    return _render_steps(_("From the question to the public review"), steps)
+
+
+def _render_steps(title: str, steps: Sequence[tuple[str, int, str]]) -> SafeString:
+    """Draw steps of a name, a count and perhaps a link. The first one is all of them."""
+    total = steps[0][1]
     bars = [
         Bar(
             y=index * STEP_HEIGHT,
             label=name,
-            value=_count_and_share(count, figures.asked),
-            length=across(count / figures.asked * 100 if figures.asked else 0),
+            value=_count_and_share(count, total),
+            length=across(count / total * 100 if total else 0),
             tone=f"step-{index}",
-            tip=f"{name}: {_count_and_share(count, figures.asked)}",
+            tip=f"{name}: {_count_and_share(count, total)}",
             link=link,
         )
         for index, (name, count, link) in enumerate(steps)
     ]
     frame = Frame(
-        title=_("From the question to the review"),
+        title=title,
         description=_("Shares are of the patients who were asked."),
         height=len(bars) * STEP_HEIGHT,
         headings=[_("Step"), _("Patients"), _("Share")],
         rows=[
-            (
-                name,
-                format_number(count),
-                format_percent(count / figures.asked if figures.asked else None),
-            )
+            (name, format_number(count), format_percent(count / total if total else None))
             for name, count, _link in steps
         ],
-        has_links=bool(rated),
+        has_links=any(link for _name, _count, link in steps),
     )
     return render_chart(frame, "insights/charts/funnel.svg", bars)
 

@@ -1,95 +1,146 @@
-"""The figures in the list of campaigns, which loads them because it cannot import messages."""
+"""The list of campaigns with their figures. It is here because campaigns cannot import messages."""
 
-from collections.abc import Collection
-from contextlib import suppress
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.http.response import HttpResponseBase
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from core import sql
+from campaigns.forms import FilterForm
+from campaigns.models import Campaign, CampaignQuerySet, CampaignStatus
+from core import csv_exports
+from core.paging import Page, newest_first, numbered, render_partial
 from insights import periods
-from insights.figures import Figures
 from insights.filters import EVERYTHING
-from insights.filters import campaigns as visible_campaigns
-from insights.home.outlook import read_outlook
-from insights.models import Facet
+from insights.home.campaign_figures import (
+    NO_FIGURES,
+    CampaignFigures,
+    Order,
+    SortKey,
+    read_campaign_figures,
+    sort_campaigns,
+)
+from insights.home.outlook import count_within_a_day
 from insights.periods import Period
-from insights.reading import FIGURE_NAMES, read_figures
-from insights.tally_statements import SEEN_TALLIES, SUMS
-from workspaces.access import Can, member
-from workspaces.models import Workspace
+from insights.reading import read_figures
+from workspaces.access import Can, may, member
+from workspaces.practices import workspace_time_zone
 from workspaces.requests import MemberRequest
 
-MAX_CAMPAIGNS = 50
+PAGE_SIZE = 25
 WEEK = timedelta(days=7)
+HEADINGS: dict[SortKey, Promise] = {
+    SortKey.NAME: gettext_lazy("Campaign"),
+    SortKey.ASKED: gettext_lazy("Patients asked"),
+    SortKey.ANSWER_RATE: gettext_lazy("Answer rate"),
+    SortKey.AVERAGE: gettext_lazy("Average rating"),
+    SortKey.LAST_DAY: gettext_lazy("Last asked"),
+}
 
-# The whole life of each campaign, from the index of tallies by campaign and day.
-FIGURES_OF_CAMPAIGNS = f"""{SEEN_TALLIES}
-SELECT campaign_id,
-       max(day) FILTER (WHERE asked > 0) AS last_day,{SUMS}
-FROM day_tallies
-WHERE facet = %(facet)s AND day BETWEEN %(since)s AND %(until)s
-GROUP BY campaign_id
-"""
+
+def _creator_name(campaign: Campaign) -> str:
+    return campaign.created_by.name if campaign.created_by else ""
+
+
+CSV_COLUMNS: list[csv_exports.Column[Campaign]] = [
+    (gettext_lazy("Campaign"), lambda campaign: campaign.name),
+    (gettext_lazy("Status"), lambda campaign: campaign.get_status_display()),
+    (gettext_lazy("Practice"), lambda campaign: campaign.practice.name),
+    (gettext_lazy("Created by"), _creator_name),
+    (gettext_lazy("Created on"), lambda campaign: campaign.created_at),
+    (gettext_lazy("Activated"), lambda campaign: campaign.activated_at),
+    (gettext_lazy("Ended"), lambda campaign: campaign.ended_at),
+]
 
 
 @dataclass(frozen=True)
-class CampaignFigures:
-    figures: Figures
-    last_day: date | None = None
+class Heading:
+    """A heading that sorts: first the way people look for, then the other way, then no more."""
+
+    key: SortKey
+    label: Promise
+    order: Order | None
+
+    @property
+    def aria_sort(self) -> str:
+        if not self.order or self.order.by != self.key:
+            return ""
+        return "descending" if self.order.descending else "ascending"
+
+    @property
+    def next_order(self) -> Order | None:
+        first = Order(self.key, descending=self.key != SortKey.NAME)
+        if not self.aria_sort:
+            return first
+        return Order(self.key, not first.descending) if self.order == first else None
 
 
-def read_campaign_figures(
-    workspace: Workspace, keys: Collection[UUID], *, since: date, until: date
-) -> dict[UUID, CampaignFigures]:
-    """Return the figures of these campaigns, with one statement for all of them."""
-    rows = sql.fetch(
-        FIGURES_OF_CAMPAIGNS,
-        workspace=workspace.pk,
-        campaigns=list(keys),
-        channel=None,
-        doctor=None,
-        appointment_type=None,
-        facet=Facet.WHOLE.value,
-        since=since,
-        until=until,
-    )
-    return {
-        row["campaign_id"]: CampaignFigures(
-            Figures(**{name: row[name] for name in FIGURE_NAMES}), row["last_day"]
+@member(Can.SEE_CAMPAIGN_NAMES)
+def index(request: MemberRequest) -> HttpResponseBase:
+    everything = Campaign.objects.within(request.workspace).visible_to(request.user)
+    everything = everything.select_related("practice", "created_by")
+    if not may(request.user, Can.SEE_CAMPAIGNS):
+        return _render(request, newest_first(everything, request, size=PAGE_SIZE))
+    form = FilterForm(request.GET)
+    status = form.cleaned_data["status"] if form.is_valid() else ""
+    campaigns = everything.filter(status=status) if status else everything
+    if csv_exports.is_csv_wanted(request):
+        return csv_exports.download(
+            campaigns, CSV_COLUMNS, name=_("campaigns"), zone=workspace_time_zone(request.workspace)
         )
-        for row in rows
-    }
-
-
-@member(Can.SEE_CAMPAIGNS)
-def list_figures(request: MemberRequest) -> HttpResponse:
-    """Render the cells of the campaigns that the address names, and the week in a sentence."""
-    workspace, user = request.workspace, request.user
-    shown = visible_campaigns(workspace, visible_to=user).filter(pk__in=_parse_ids(request))
-    created = dict(shown.values_list("pk", "created_at"))
-    today = periods.latest_local_date(workspace)
-    figures = read_campaign_figures(
-        workspace,
-        created,
-        since=min((at.date() for at in created.values()), default=today) - timedelta(days=1),
-        until=today,
-    )
+    order = Order.parse(request.GET.get("sort", ""))
+    today = periods.latest_local_date(request.workspace)
+    page = _read_page(request, campaigns, order, today)
+    counts = everything.count_by_status()
     week = Period(today - WEEK + timedelta(days=1), today)
+    return _render(
+        request,
+        page,
+        rows=list(_with_figures(request, page.rows, today)),
+        headings={key.value: Heading(key, label, order) for key, label in HEADINGS.items()},
+        order=order,
+        status=status,
+        counts=counts,
+        active=sum(count for value, _label, count in counts if value == CampaignStatus.ACTIVE),
+        asked=read_figures(request.workspace, week, EVERYTHING, visible_to=request.user).asked,
+        within_a_day=count_within_a_day(request.workspace, visible_to=request.user),
+    )
+
+
+def _read_page(
+    request: MemberRequest, campaigns: CampaignQuerySet, order: Order | None, today: date
+) -> Page[Campaign]:
+    if not order:
+        return newest_first(campaigns, request, size=PAGE_SIZE)
+    created = dict(campaigns.values_list("pk", "created_at"))
+
+    def fetch(offset: int, limit: int) -> list[Campaign]:
+        keys = sort_campaigns(
+            request.workspace, created, order, until=today, offset=offset, limit=limit
+        )
+        found = campaigns.in_bulk(keys)
+        return [found[key] for key in keys if key in found]
+
+    return numbered(fetch, request, size=PAGE_SIZE)
+
+
+def _with_figures(
+    request: MemberRequest, campaigns: list[Campaign], today: date
+) -> Iterator[tuple[Campaign, CampaignFigures]]:
+    created = {campaign.pk: campaign.created_at for campaign in campaigns}
+    figures = read_campaign_figures(request.workspace, created, until=today)
+    for campaign in campaigns:
+        yield campaign, figures.get(campaign.pk, NO_FIGURES)
+
+
+def _render(request: MemberRequest, page: Page[Campaign], **figures: object) -> HttpResponse:
     context = {
-        "cells": [(key, figures.get(key, CampaignFigures(Figures()))) for key in created],
-        "asked": read_figures(workspace, week, EVERYTHING, visible_to=user).asked,
-        "outlook": read_outlook(workspace, visible_to=user),
+        "page": page,
+        "has_practice": bool(page.rows) or request.workspace.practices.exists(),
+        **figures,
     }
-    return render(request, "insights/home/campaign_list.html", context)
-
-
-def _parse_ids(request: MemberRequest) -> list[UUID]:
-    ids = []
-    for text in request.GET.getlist("campaign")[:MAX_CAMPAIGNS]:
-        with suppress(ValueError):
-            ids.append(UUID(text))
-    return ids
+    return render_partial(request, "insights/home/campaigns.html", "list", context)

@@ -97,14 +97,7 @@ def read_outlook(
     workspace: Workspace, *, visible_to: User, campaign: Campaign | None = None
 ) -> Outlook:
     """Return the next asks of one campaign, or of all whose results the user sees."""
-    now = timezone.now()
-    values = {
-        "workspace": workspace.pk,
-        **viewer_values(visible_to),
-        "campaign": campaign.pk if campaign else None,
-        "now": now,
-        "oldest": OLDEST_USEFUL_ASK,
-    }
+    values = _parameters(workspace, visible_to, campaign)
     asks = list(_read_asks(workspace, values))
     (count,) = sql.fetch(COUNT_ASKS, soon=SOON, limit=MAX_COUNTED, **values)
     return Outlook(
@@ -112,6 +105,25 @@ def read_outlook(
         within_a_day=count["people"],
         is_cut_off=count["appointments"] == MAX_COUNTED,
     )
+
+
+def count_within_a_day(workspace: Workspace, *, visible_to: User) -> int:
+    """Return `within_a_day` of the outlook, for a page that does not show who is asked next."""
+    values = _parameters(workspace, visible_to, None)
+    (count,) = sql.fetch(COUNT_ASKS, soon=SOON, limit=MAX_COUNTED, **values)
+    return int(count["people"])
+
+
+def _parameters(
+    workspace: Workspace, visible_to: User, campaign: Campaign | None
+) -> dict[str, Any]:
+    return {
+        "workspace": workspace.pk,
+        **viewer_values(visible_to),
+        "campaign": campaign.pk if campaign else None,
+        "now": timezone.now(),
+        "oldest": OLDEST_USEFUL_ASK,
+    }
 
 
 def _read_asks(workspace: Workspace, values: dict[str, Any]) -> Iterator[PlannedAsk]:

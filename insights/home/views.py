@@ -10,6 +10,7 @@ from billing import usage_report
 from core.paging import render_partial, wants_partial
 from insights import filters as filtering
 from insights import periods, reading
+from insights.brought.new_reviews import read_new_reviews
 from insights.filters import EVERYTHING, By, Filters
 from insights.home import activity, campaign_people, outlook
 from insights.home.comparison import compare_figures
@@ -40,12 +41,16 @@ def home(request: MemberRequest) -> HttpResponse:
         # The results were here once, and people have kept links to them.
         return redirect(f"{reverse('results')}?{request.GET.urlencode()}")
     workspace, user = request.workspace, request.user
-    hero = read_hero(workspace, visible_to=user, today=periods.latest_local_date(workspace))
+    today = periods.latest_local_date(workspace)
+    hero = read_hero(workspace, visible_to=user, today=today)
     coming = outlook.read_outlook(workspace, visible_to=user)
     is_waiting = hero.has_ratings or hero.asked or coming.asks
     context = {
         "hero": hero,
         "first_step": None if is_waiting else find_first_step(workspace, user),
+        "new_reviews": read_new_reviews(
+            workspace, Period(today.replace(day=1), today), visible_to=user
+        ),
         "has_practices": workspace.practices.count() > 1,
         "steps": list(find_next_steps(workspace)) if may(user, Can.MANAGE_WORKSPACE) else [],
         "unhappy": waiting.open_cases(workspace, visible_to=user).count(),

@@ -8,7 +8,6 @@ from django.db.models import Q
 from insights.month.quotes import cut
 from messaging.models import Message
 from messaging.ratings import is_happy
-from patients import holds
 from templates_app.models import MessageType
 from workspaces.models import User, Workspace
 
@@ -47,18 +46,11 @@ def read_newest_words(workspace: Workspace, *, visible_to: User) -> list[Patient
     written = (
         asks.filter(~Q(comment="") | Q(feedback__comment__gt=""))
         .filter(pk__in=rated.values("pk")[:LOOKED_THROUGH])
-        .exclude(_is_held(workspace))
         .select_related("feedback", "patient", "campaign__practice")
         .only(*FIELDS)
         .order_by("-replied_at", "-pk")
     )
     return list(_shorten(written[:SHOWN]))
-
-
-def _is_held(workspace: Workspace) -> Q:
-    """Match patients who may want no messages: their words wait in the inbox for a decision."""
-    to_decide = holds.addresses_to_decide(workspace)
-    return Q(patient__phone__in=to_decide) | Q(patient__email__in=to_decide)
 
 
 def _shorten(asks: Iterable[Message]) -> Iterator[PatientWords]:

@@ -10,11 +10,10 @@ from django.core import signing
 
 from core import tenancy
 from insights.models import Desk, DeskRating
-from messaging import ratings
+from messaging import review_invitations
 from messaging.patient_pages.tokens import looks_like_token
 from workspaces.branding import brands
 from workspaces.branding.brands import ShownBrand
-from workspaces.models import ReviewInvites
 
 SIGNER = signing.TimestampSigner(salt="desk")
 # How long after the rating a comment can be added.
@@ -38,7 +37,7 @@ class StarPage:
     workspace_id: UUID
     practice: str
     review_url: str
-    invites_everyone: bool
+    review_invites: str
     brand: ShownBrand
 
     def review_links(self, rating: int, words: Mapping[str, str]) -> ReviewLinks | None:
@@ -48,7 +47,9 @@ class StarPage:
         not link to Google. It opens the visitor's own messenger with the link in the text. The
         visitor chooses the receiver, so nobody can use the page to send messages to others.
         """
-        if not self.review_url or not (ratings.is_happy(rating) or self.invites_everyone):
+        if not self.review_url:
+            return None
+        if not review_invitations.is_invited(self.review_invites, rating):
             return None
         subject = words["later_subject"].format(practice=self.practice)
         body = words["later_body"].format(practice=self.practice, link=self.review_url)
@@ -72,7 +73,7 @@ def find_star_page(token: str) -> StarPage | None:
         workspace_id=desk.workspace_id,
         practice=desk.practice.name,
         review_url=desk.practice.review_url,
-        invites_everyone=desk.workspace.review_invites == ReviewInvites.EVERYONE,
+        review_invites=desk.workspace.review_invites,
         brand=brand,
     )
 

@@ -1,6 +1,7 @@
 """The SQL statements of the claim, in the order in which `claiming` runs them."""
 
 from campaigns import timing
+from messaging import review_invitations
 from patients import row_eligibility, suppressions
 from templates_app.models import IS_ASK
 from workspaces.vetting import trust
@@ -96,7 +97,8 @@ SELECT m.id, m.workspace_id, m.campaign_id, m.patient_id, m.type, m.channel, m.a
        pt.asked_at, pt.phone, pt.email,
        CASE WHEN m.channel = 'EMAIL' THEN pt.email ELSE pt.phone END AS address,
        p.name AS practice, p.timezone, w.plain_letters,
-       p.google_place_id || p.google_review_link <> '' AS has_reviews,
+       (p.google_place_id || p.google_review_link <> '') AND {review_invitations.MESSAGE_MAY_INVITE}
+           AS may_invite,
        {trust.TRUST} AS trust,
        CASE
          WHEN m.type = 'INITIAL' AND m.attempt = 0 AND {row_eligibility.DUE_AT} > %(now)s

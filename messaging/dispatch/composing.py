@@ -19,6 +19,7 @@ from messaging.patient_texts import in_language
 from messaging.patient_texts.messages import (
     ANSWER_SUBJECTS,
     CONFIRMATIONS,
+    REVIEW_INVITATIONS,
     SUBSTITUTES,
     UNREAD_TEMPLATE_NOTES,
 )
@@ -67,7 +68,8 @@ class MessageFacts:
     appointment_time: datetime
     practice: str
     timezone: str
-    has_reviews: bool
+    # Whether the text may link to the public reviews.
+    may_invite: bool
     written: str = ""
 
 
@@ -88,7 +90,7 @@ def facts_of(row: Mapping[str, Any], *, two_way: bool) -> MessageFacts:
         appointment_time=row["appointment_time"],
         practice=row["practice"],
         timezone=row["timezone"],
-        has_reviews=row["has_reviews"],
+        may_invite=row["may_invite"],
         written=row["written"],
     )
 
@@ -153,6 +155,8 @@ def compose_message(facts: MessageFacts, wording: Wording) -> tuple[str, str, di
     content = wording.content
     if _needs_a_link(facts, content):
         content += " {{ratingLink}}"
+    if _needs_an_invitation(facts, content):
+        content += "\n" + in_language(REVIEW_INVITATIONS, facts.language)
     body = facts.written or render_template_text(content, values)
     if facts.plain_letters and facts.channel == Channel.SMS:
         body = plain_letters(body)
@@ -219,7 +223,7 @@ def links_of(facts: MessageFacts) -> dict[str, str]:
     """Return the links to the patient's pages by variable. Empty where there is no such page."""
     return {
         "ratingLink": patient_link("patient_rate", facts.token),
-        "reviewLink": patient_link("patient_review", facts.token) if facts.has_reviews else "",
+        "reviewLink": patient_link("patient_review", facts.token) if facts.may_invite else "",
         "feedbackLink": patient_link("patient_feedback", facts.token),
         "optOutLink": patient_link("patient_stop", facts.token),
     }
@@ -249,6 +253,15 @@ def _needs_a_link(facts: MessageFacts, content: str) -> bool:
     """Return whether the text needs a rating link, because replies to this sender do not arrive."""
     asks = facts.type in ASKS
     return asks and not facts.two_way and "ratingLink" not in variables_in(content)
+
+
+def _needs_an_invitation(facts: MessageFacts, content: str) -> bool:
+    """Return whether a clinic's own text for unhappy patients lacks the way to the reviews.
+
+    Google forbids making it longer for them than for happy ones.
+    """
+    is_unhappy = facts.type == MessageType.FOLLOWUP_UNHAPPY
+    return is_unhappy and facts.may_invite and "reviewLink" not in variables_in(content)
 
 
 BUILT_IN = {

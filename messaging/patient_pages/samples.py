@@ -51,7 +51,7 @@ def _sample_visit(request: MemberRequest, brand: brands.ShownBrand) -> PatientVi
         may_be_quoted=False,
         has_stopped=False,
         review_url="",
-        invites_everyone=True,
+        is_invited=True,
         may_change=False,
         brand=brand,
         doctor=doctor.name if doctor else "",

@@ -7,7 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from core import tenancy
-from messaging import doubtful_opt_outs, opt_outs, quotes, ratings, replies
+from messaging import doubtful_opt_outs, opt_outs, quotes, ratings, replies, review_invitations
 from messaging.dispatch.composing import as_name
 from messaging.inbox import conversations
 from messaging.models import Feedback, Message, QuoteWithdrawal
@@ -17,7 +17,6 @@ from patients.models import Patient, SuppressionReason
 from templates_app.models import MessageType
 from workspaces.branding import brands
 from workspaces.branding.brands import ShownBrand, ShownPicture
-from workspaces.models import ReviewInvites
 
 LINKS_LAST = timedelta(days=60)
 
@@ -34,7 +33,7 @@ class PatientVisit:
     may_be_quoted: bool
     has_stopped: bool
     review_url: str
-    invites_everyone: bool
+    is_invited: bool
     may_change: bool
     brand: ShownBrand = field(default_factory=ShownBrand)
     # Empty unless the clinic wants to show its doctors.
@@ -47,8 +46,7 @@ class PatientVisit:
 
     @property
     def may_review(self) -> bool:
-        """Inviting only happy patients is against Google's rules, so it is not the default."""
-        return bool(self.review_url) and (self.is_happy or self.invites_everyone)
+        return bool(self.review_url) and self.is_invited
 
 
 def find_visit(token: str) -> PatientVisit | None:
@@ -82,7 +80,8 @@ def _find_visit_asked_after(
             may_be_quoted=ask.quotable_at is not None,
             has_stopped=patient.opted_out_at is not None,
             review_url=practice.review_url,
-            invites_everyone=patient.workspace.review_invites == ReviewInvites.EVERYONE,
+            is_invited=ask.rating is not None
+            and review_invitations.is_invited(patient.workspace.review_invites, ask.rating),
             may_change=ask.rating is not None and ratings.may_still_change(ask),
             brand=brand,
             doctor=doctor,

@@ -34,6 +34,13 @@ ANSWER_SUBJECTS: Mapping[str, str] = {
     "pt": "Resposta de {{practice}}",
 }
 
+# Added to a clinic's own text for unhappy patients that has no link to the reviews.
+REVIEW_INVITATIONS: Mapping[str, str] = {
+    "es": "O puede contarlo en Google: {{reviewLink}}",
+    "en": "Or you can say it on Google: {{reviewLink}}",
+    "pt": "Ou pode contar no Google: {{reviewLink}}",
+}
+
 # Answers to STOP and START. Clinics cannot change them, because the law says what they must say.
 # They use GSM-7 letters only: with any other letter an SMS holds 70 letters instead of 160.
 CONFIRMATIONS: Mapping[str, Mapping[str, str]] = {

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from messaging import review_invitations
 from messaging.dispatch.composing import PLACEHOLDER, MessageFacts
 from patients.models import Patient
 from templates_app import sample_values
@@ -25,7 +26,7 @@ class PreviewPerson:
     appointment_time: datetime
     practice: str
     timezone: str
-    has_reviews: bool
+    has_listing: bool
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def person_of_patient(patient: Patient) -> PreviewPerson:
         appointment_time=patient.appointment_time,
         practice=practice.name,
         timezone=practice.timezone,
-        has_reviews=bool(practice.review_url),
+        has_listing=bool(practice.review_url),
     )
 
 
@@ -74,7 +75,7 @@ def sample_person(workspace: Workspace, language: str, *, name: str = "") -> Pre
         appointment_time=timezone.now(),
         practice=practice.name,
         timezone=practice.timezone,
-        has_reviews=bool(practice.review_url),
+        has_listing=bool(practice.review_url),
     )
 
 
@@ -82,7 +83,14 @@ def build_facts(person: PreviewPerson, kind: PreviewKind, workspace: Workspace) 
     """Return the facts to compose from. The links lead nowhere, so a preview rates no visit."""
     return MessageFacts(
         **vars(kind),
-        **vars(person),
+        name=person.name,
+        doctor=person.doctor,
+        appointment_type=person.appointment_type,
+        appointment_time=person.appointment_time,
+        practice=person.practice,
+        timezone=person.timezone,
+        may_invite=person.has_listing
+        and review_invitations.message_may_invite(workspace.review_invites, kind.type),
         workspace_id=workspace.pk,
         campaign_id=UUID(PLACEHOLDER),
         plain_letters=workspace.plain_letters,

@@ -122,10 +122,13 @@ def _all_hints(preview: Preview) -> Iterator[Hint]:
         yield from _ask_hints(preview)
     if preview.channel == Channel.WHATSAPP:
         yield from _approval_hints(preview)
-    if "reviewLink" in variables_in(preview.wording.content) and not preview.facts.has_reviews:
+    if "reviewLink" in variables_in(preview.wording.content) and not preview.facts.may_invite:
         yield Hint(
             "info",
-            _("%(practice)s is not connected to Google, so the link to its reviews is left out.")
+            _(
+                "The link to the reviews is left out: %(practice)s has no Google listing, or the"
+                " settings invite only happy patients."
+            )
             % {"practice": preview.facts.practice},
         )
 

@@ -1,6 +1,6 @@
 """Find reviews by words of the comment or of the reviewer's name. Accents and case do not count."""
 
-from django.db.models import CharField, Func, Q, QuerySet, Value
+from django.db.models import Func, Q, QuerySet, TextField, Value
 from django.db.models.functions import Concat, Lower
 
 from core.accents import without_accents
@@ -18,13 +18,13 @@ def with_words(reviews: QuerySet[Review], typed: str) -> QuerySet[Review]:
     if not words:
         return reviews
     space = Value(" ")
-    text = Concat("reviewer_name", space, "comment", space, "translation")
+    text = Concat("reviewer_name", space, "comment", space, "translation", output_field=TextField())
     plain = Func(
         Lower(text),
         Value(ACCENTED),
         Value(PLAIN),
         function="translate",
-        output_field=CharField(),
+        output_field=TextField(),
     )
     contains_all = Q()
     for word in words:

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy
 
 from core import csv_exports
 from core.paging import render_partial
+from reviews.attribution.shown import find_guesses
 from reviews.listing.averages import read_averages
 from reviews.listing.filters import ReviewFilterForm
 from reviews.listing.pages import unanswered_first
@@ -65,6 +66,7 @@ def index(request: MemberRequest) -> HttpResponseBase:
     context = {
         "form": form,
         "page": page,
+        "guesses": find_guesses(page.rows, user=request.user),
         "total": reviews.count(),
         "zone": workspace_time_zone(workspace),
         "practice": practice,

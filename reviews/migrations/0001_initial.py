@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
                 ('account', models.CharField(help_text='accounts/1', max_length=100, verbose_name='account')),
                 ('name', models.CharField(help_text='locations/2', max_length=100, verbose_name='name at Google')),
-                ('title', models.CharField(max_length=300, verbose_name='title')),
+                ('title', models.CharField(max_length=300, verbose_name='name that people see')),
                 ('address', models.CharField(blank=True, max_length=500, verbose_name='address')),
                 ('place_id', models.CharField(blank=True, max_length=200, verbose_name='place id')),
                 ('review_uri', models.CharField(blank=True, max_length=500, verbose_name='review link')),

@@ -1,16 +1,26 @@
+from typing import Self
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.visibility import results_visible_to
 from core.constraints import RowSecurity, SameWorkspace
 from core.models.base import BaseModel, TenantQuerySet, choices_constraint
 from patients.models import Patient
 from reviews.models.review import Review
-from workspaces.models import Workspace
+from workspaces.models import User, Workspace
 
 
 class AttributionGrade(models.TextChoices):
     LIKELY = "LIKELY", _("Likely")
     POSSIBLE = "POSSIBLE", _("Possible")
+
+
+class AttributionQuerySet(TenantQuerySet["Attribution"]):
+    def visible_to(self, user: User) -> Self:
+        """Return the guesses about patients whom the user may see, without erased ones."""
+        visible = results_visible_to(user, campaign="patient__campaign")
+        return self.filter(visible, patient__data_deleted_at=None)
 
 
 class Attribution(BaseModel):
@@ -40,7 +50,7 @@ class Attribution(BaseModel):
     reasons = models.JSONField(_("reasons"), default=list, help_text=_("Codes of the evidence."))
     minutes_after_click = models.IntegerField(_("minutes after the click"), null=True, blank=True)
 
-    objects = TenantQuerySet["Attribution"].as_manager()
+    objects = AttributionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("attribution of a review")

@@ -130,7 +130,7 @@ class GoogleLocation(BaseModel):
     )
     account = models.CharField(_("account"), max_length=100, help_text="accounts/1")
     name = models.CharField(_("name at Google"), max_length=100, help_text="locations/2")
-    title = models.CharField(_("title"), max_length=300)
+    title = models.CharField(_("name that people see"), max_length=300)
     address = models.CharField(_("address"), max_length=500, blank=True)
     place_id = models.CharField(_("place id"), max_length=200, blank=True)
     review_uri = models.CharField(_("review link"), max_length=500, blank=True)
@@ -154,6 +154,7 @@ class GoogleLocation(BaseModel):
     changes_fetched_at = models.DateTimeField(_("last look for changes"), null=True, blank=True)
     sweep_due_at = models.DateTimeField(_("next complete fetch"), null=True, blank=True)
     swept_at = models.DateTimeField(_("last complete fetch"), null=True, blank=True)
+    attributed_at = models.DateTimeField(_("reviews compared with asks"), null=True, blank=True)
 
     objects = TenantQuerySet["GoogleLocation"].as_manager()
 

@@ -62,6 +62,8 @@ class Review(BaseModel):
         verbose_name_plural = _("reviews")
         indexes = [
             models.Index(fields=["workspace", "-posted_at", "-id"], name="review_recent"),
+            # For attribution: which locations have recent reviews that changed.
+            models.Index(fields=["location", "-posted_at"], name="review_of_location"),
             models.Index(
                 fields=["workspace", "-posted_at", "-id"],
                 condition=Q(published_reply="", vanished_at=None),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.errors import ProblemError
+from reviews.attribution.shown import find_guesses
 from reviews.canned_replies import Occasion
 from reviews.listing.views import reply_of, visible
 from reviews.models import ReplyStatus, Review
@@ -185,6 +186,7 @@ def _render(
     is_waiting = bool(reply and reply.status == ReplyStatus.AWAITING_APPROVAL)
     context: dict[str, Any] = {
         "review": review,
+        "guesses": find_guesses([review], user=user),
         "reply": reply,
         "facts": ReplyFacts(review, reply),
         "form": form,

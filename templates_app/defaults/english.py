@@ -80,7 +80,20 @@ ENGLISH = (
         content=(
             "Thank you for being honest, {{firstName}}. We are sorry that your visit was not "
             "better, and we want to put it right. You can tell us what happened here; only the "
-            "team of {{practice}} reads it: {{feedbackLink}}"
+            "team of {{practice}} reads it: {{feedbackLink}}\n"
+            "Or you can say it on Google: {{reviewLink}}"
+        ),
+    ),
+    DefaultText(
+        type="FOLLOWUP_UNHAPPY",
+        language="en",
+        channel="SMS",
+        name="Sorry by SMS, with the private form",
+        description="After a 1, a 2 or a 3. Short, because an SMS is paid by segments.",
+        subject="",
+        content=(
+            "We are sorry, {{firstName}}. Tell us in private: {{feedbackLink}} or on Google: "
+            "{{reviewLink}} {{practice}}"
         ),
     ),
     DefaultText(
@@ -96,6 +109,7 @@ ENGLISH = (
             "better.\n\n"
             "We would like to understand what happened and put it right. Only our team reads what "
             "you write here: {{feedbackLink}}\n\n"
+            "If you would rather say it in public, you can do so on Google: {{reviewLink}}\n\n"
             "Kind regards,\n{{practice}}\n\n"
             "If you would rather get no more messages: {{optOutLink}}"
         ),

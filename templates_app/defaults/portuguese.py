@@ -80,7 +80,19 @@ PORTUGUESE = (
         content=(
             "Agradecemos a sinceridade, {{firstName}}. Lamentamos que sua visita não tenha sido "
             "melhor e queremos corrigir isso. Pode nos contar o que houve aqui; só a equipe lê: "
-            "{{feedbackLink}}\n\n{{practice}}"
+            "{{feedbackLink}}\nOu pode contar no Google: {{reviewLink}}\n\n{{practice}}"
+        ),
+    ),
+    DefaultText(
+        type="FOLLOWUP_UNHAPPY",
+        language="pt",
+        channel="SMS",
+        name="Desculpas por SMS, com formulário privado",
+        description="Depois de um 1, um 2 ou um 3. Curto, porque o SMS é pago por segmentos.",
+        subject="",
+        content=(
+            "Lamentamos o que houve, {{firstName}}. Conte em particular: {{feedbackLink}} ou "
+            "no Google: {{reviewLink}} {{practice}}"
         ),
     ),
     DefaultText(
@@ -96,6 +108,7 @@ PORTUGUESE = (
             "tenha sido melhor.\n\n"
             "Queremos entender o que houve e corrigir. Só a nossa equipe lê o que o(a) senhor(a) "
             "escrever aqui: {{feedbackLink}}\n\n"
+            "Se preferir contar em público, pode fazê-lo no Google: {{reviewLink}}\n\n"
             "Atenciosamente,\n{{practice}}\n\n"
             "Se preferir não receber mais mensagens: {{optOutLink}}"
         ),

@@ -81,7 +81,20 @@ SPANISH = (
         content=(
             "Gracias por su sinceridad, {{firstName}}. Lamentamos que su visita no haya sido mejor "
             "y queremos corregirlo. Puede contarnos qué pasó aquí; solo lo lee el equipo de "
-            "{{practice}}: {{feedbackLink}}"
+            "{{practice}}: {{feedbackLink}}\n"
+            "O puede contarlo en Google: {{reviewLink}}"
+        ),
+    ),
+    DefaultText(
+        type="FOLLOWUP_UNHAPPY",
+        language="es",
+        channel="SMS",
+        name="Disculpas por SMS, con formulario privado",
+        description="Después de un 1, un 2 o un 3. Corto, porque el SMS se paga por segmentos.",
+        subject="",
+        content=(
+            "Lo lamentamos, {{firstName}}. Puede contarlo en privado: "
+            "{{feedbackLink}} o en Google: {{reviewLink}} {{practice}}"
         ),
     ),
     DefaultText(
@@ -97,6 +110,7 @@ SPANISH = (
             "sido mejor.\n\n"
             "Quisiéramos entender qué pasó y corregirlo. Lo que usted nos cuente aquí lo lee "
             "solamente nuestro equipo: {{feedbackLink}}\n\n"
+            "Si prefiere contarlo en público, puede hacerlo en Google: {{reviewLink}}\n\n"
             "Reciba un cordial saludo.\n{{practice}}\n\n"
             "Si prefiere no recibir más mensajes: {{optOutLink}}"
         ),

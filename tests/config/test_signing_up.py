@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core import mail
 from django.test import Client
@@ -245,3 +246,38 @@ def test_one_mailbox_gets_few_mails_from_one_network(
         sign_up(Client(), django_capture_on_commit_callbacks)
 
     assert len(mail.outbox) == 3
+
+
+def test_clinic_gets_the_language_that_was_chosen_on_the_landing_page(
+    client: Client, django_capture_on_commit_callbacks: Capture
+) -> None:
+    landing = client.get("/?lang=en", headers={"accept-language": "es"}).content.decode()
+    links = set(re.findall(rf'href="({SIGN_UP}[^"]*)"', landing))
+    assert links
+    assert all("lang=en" in link for link in links)
+
+    page = client.get(f"{SIGN_UP}?lang=en", headers={"accept-language": "es"}).content.decode()
+    sign_up(client, django_capture_on_commit_callbacks)
+    mailed = str(mail.outbox[-1].subject)
+    home = client.post(CODE_PAGE, {"code": last_code()}, follow=True).content.decode()
+
+    assert "Open an account" in page
+    assert "is your code" in mailed
+    assert '<html lang="en"' in home
+    with tenancy.platform("test"):
+        assert Workspace.objects.get().language == "en"
+    assert User.objects.get().language in ("", "en")
+
+
+def test_unknown_language_in_the_address_is_not_remembered(client: Client) -> None:
+    response = client.get(f"{SIGN_UP}?lang=tlh")
+
+    assert settings.LANGUAGE_COOKIE_NAME not in response.cookies
+    assert '<html lang="es"' in response.content.decode()
+
+
+def test_sign_in_page_takes_over_the_language(client: Client) -> None:
+    page = client.get(f"{reverse('account_login')}?lang=en", headers={"accept-language": "es"})
+
+    assert "Welcome back" in page.content.decode()
+    assert "Welcome back" in client.get(reverse("account_login")).content.decode()

@@ -15,6 +15,8 @@ from tests.factories.workspaces import PracticeFactory, WorkspaceFactory
 class GoogleConnectionFactory(RowFactory[GoogleConnection]):
     class Meta:
         model = GoogleConnection
+        # A workspace has one, and several locations share it.
+        django_get_or_create = ("workspace",)
 
     workspace = SubFactory(WorkspaceFactory)
     google_user_id = Sequence(lambda n: f"1000{n}")

@@ -1,15 +1,15 @@
 """The two pictures of a report, as values: the trend of two years, and how many gave which rating.
 
-An average is drawn only from five ratings on. The template draws, and computes nothing.
+Averages are drawn as on the pages: on the same scale, only where there are enough ratings, and
+with the same interval. The template draws, and computes nothing.
 """
 
 from collections.abc import Sequence
-from math import floor
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from insights.certainty import mean_interval, ratings_of
+from insights.charts.measures import AVERAGE
 from insights.figures import Figures
 from insights.month.pdf.document import Bar, Bars, Trend, TrendPoint
 from insights.series import SeriesPoint
@@ -17,8 +17,6 @@ from insights.templatetags.figures import dash, percent
 
 MONTHS_DRAWN = 12
 MAX_STARS = 5
-# The scale has at least three ticks, so that a small change does not look like a large one.
-HIGHEST_GROUND = 3
 
 
 def draw_trend(series: Sequence[SeriesPoint]) -> Trend | None:
@@ -41,7 +39,7 @@ def draw_trend(series: Sequence[SeriesPoint]) -> Trend | None:
             "may have moved an average."
         ),
         points=points,
-        ticks=[(float(tick), dash(tick)) for tick in _ticks(points)],
+        ticks=[(float(tick), dash(tick)) for tick in AVERAGE.ticks],
         legend=_("%(first)s to %(last)s") % {"first": names[0], "last": names[-1]},
         legend_before=_("The same months a year before") if has_before else "",
     )
@@ -70,7 +68,7 @@ def draw_bars(now: Figures, before: Figures | None, *, before_name: str = "") ->
 
 def _point(now: SeriesPoint, before: SeriesPoint) -> TrendPoint:
     average = _average(now.figures)
-    low, high = mean_interval(ratings_of(now.figures)) or (None, None)
+    low, high = AVERAGE.interval(now.figures) or (None, None)
     return TrendPoint(
         label=date_format(now.start, "M"),
         value=average,
@@ -83,12 +81,6 @@ def _point(now: SeriesPoint, before: SeriesPoint) -> TrendPoint:
 
 def _average(figures: Figures) -> float | None:
     return figures.average if figures.is_drawable else None
-
-
-def _ticks(points: Sequence[TrendPoint]) -> Sequence[int]:
-    drawn = [value for point in points for value in (point.value, point.low, point.before)]
-    lowest = min(value for value in drawn if value is not None)
-    return range(min(floor(lowest), HIGHEST_GROUND), MAX_STARS + 1)
 
 
 def _describe_bar(stars: int, figures: Figures) -> str:

@@ -222,22 +222,28 @@ def test_long_words_are_cut_at_a_sentence(client: Client, campaign: Campaign) ->
     assert re.search(r"<p>(Todo muy bien\. ?){14} …</p>", open_home(client))
 
 
-def test_words_of_held_and_erased_patients_are_not_shown(
-    client: Client, campaign: Campaign
-) -> None:
-    held = create_visit(campaign, TODAY, rating=2, text="Ya no me escriban tanto")
-    HoldFactory.create(
-        workspace=campaign.workspace, address=held.patient.phone, decision="", has_text=True
-    )
+def test_words_of_erased_patients_are_not_shown(client: Client, campaign: Campaign) -> None:
     erased = create_visit(campaign, TODAY, rating=2, text="Otra cosa")
     with tenancy.within(campaign.workspace_id):
         erased.patient.data_deleted_at = timezone.now()
         erased.patient.save()
     page = open_home(client)
 
-    assert "Ya no me escriban tanto" not in page
     assert "Otra cosa" not in page
     assert "In their own words" not in page
+
+
+def test_words_of_patient_with_undecided_opt_out_are_on_every_page(
+    client: Client, campaign: Campaign
+) -> None:
+    held = create_visit(campaign, TODAY, rating=2, text="Esperé una hora. Ya no me escriban")
+    HoldFactory.create(
+        workspace=campaign.workspace, address=held.patient.phone, decision="", has_text=True
+    )
+    pages = [reverse("home"), reverse("comments"), reverse("campaign_results", args=[campaign.pk])]
+
+    for page in pages:
+        assert "Ya no me escriban" in client.get(page).content.decode(), page
 
 
 def test_html_in_words_is_escaped(client: Client, campaign: Campaign) -> None:

@@ -32,7 +32,7 @@ def compose_ask(language: str, when: datetime) -> MessageFacts:
         appointment_time=when,
         practice="Consultorio Norte",
         timezone="America/Guayaquil",
-        has_reviews=False,
+        may_invite=False,
     )
 
 

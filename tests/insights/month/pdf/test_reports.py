@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 from campaigns.models import Campaign
 from core import tenancy
 from core.errors import ProblemError
+from insights.charts.measures import AVERAGE_TICKS
 from insights.month.months import Month
 from insights.month.pdf.document import Document, Table
 from insights.month.pdf.rendering import render_pdf
@@ -178,8 +179,10 @@ def test_trend_has_a_gap_where_few_rated(owner: User, campaign: Campaign) -> Non
         ("Feb", None, None),
         ("Mar", 5, None),
     ]
-    assert trend.points[0].low is None
-    assert trend.points[-1].low
+    assert [bool(point.low) for point in trend.points] == [
+        point.value is not None for point in trend.points
+    ]
+    assert [value for value, _label in trend.ticks] == list(AVERAGE_TICKS)
     assert "December 2025: 4.0; January 2026: –" in trend.description
 
 
