@@ -45,7 +45,7 @@ class ReviewFilterForm(forms.Form):
         widget=forms.TextInput({"type": "search", "autocomplete": "off"}),
     )
     state = forms.ChoiceField(
-        label=_("Reply"), required=False, choices=[("", _("All reviews")), *ReviewState.choices]
+        label=_("State of the reply"), required=False, choices=[("", _("All reviews")), *ReviewState.choices]
     )
     stars = forms.ChoiceField(label=_("Stars"), required=False, choices=STARS)
     practice: "forms.ModelChoiceField[Practice]" = forms.ModelChoiceField(

@@ -78,8 +78,8 @@ def index(request: MemberRequest) -> HttpResponseBase:
 
 def _describe_progress(workspace: Workspace) -> str:
     """Return why there may be no reviews yet: not connected, still fetching, or fetched."""
-    connection = GoogleConnection.objects.within(workspace).first()
-    if connection is None or not connection.is_on:
+    access = GoogleConnection.objects.within(workspace).first()
+    if access is None or not access.is_on:
         return "unconnected"
     locations = GoogleLocation.objects.within(workspace).filter(practice__isnull=False)
     if not locations.exists():

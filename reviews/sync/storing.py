@@ -140,7 +140,6 @@ def mark_vanished(
 
 def after_stored(location: LeasedLocation, stored: list[StoredReview]) -> None:
     """Do what follows from new and changed reviews, in the transaction that stores them."""
-    moderation.follow_stored(location.workspace_id, (review.id for review in stored))
     # A reply that was written at Google, or that its moderation has decided about.
     if replied := [review.id for review in stored if review.published_reply]:
         moderation.follow_stored(location.workspace_id, replied)

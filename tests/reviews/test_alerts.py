@@ -35,7 +35,7 @@ def test_low_review_is_told_once_without_name_and_words(owner: User) -> None:
 
     (letter,) = mail.outbox
     assert letter.to == [owner.email]
-    text = f"{letter.subject} {letter.body} {letter.alternatives}"
+    text = f"{letter.subject} {letter.body} {letter.message()}"
     assert reverse("review", args=[review.pk]) in letter.body
     assert "Zenaida" not in text
     assert "dolió" not in text

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.utils import timezone
 
 from core import encryption, tenancy
@@ -143,6 +144,8 @@ def test_google_away_for_a_day_is_retried_with_growing_pauses(
         assert reply.next_try_at
         now = reply.next_try_at
 
+    _, reply = now_of(review)
+    assert reply
     assert reply.status == ReplyStatus.QUEUED
     assert 24 <= tries <= 40
     google.set_faults(rate_503=0.0)
@@ -170,7 +173,7 @@ def test_text_that_changed_during_the_call_is_sent_afterwards(
     queue(review)
     (job,) = sending.lease_jobs()
     queue(review, "¡Gracias por las estrellas!")
-    ((_, outcome),) = sending.async_to_sync(sending.run_jobs)([job])
+    ((_, outcome),) = async_to_sync(sending.run_jobs)([job])
 
     sending.store_outcome(job, outcome)
 
