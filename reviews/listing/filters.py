@@ -45,7 +45,9 @@ class ReviewFilterForm(forms.Form):
         widget=forms.TextInput({"type": "search", "autocomplete": "off"}),
     )
     state = forms.ChoiceField(
-        label=_("State of the reply"), required=False, choices=[("", _("All reviews")), *ReviewState.choices]
+        label=_("State of the reply"),
+        required=False,
+        choices=[("", _("All reviews")), *ReviewState.choices],
     )
     stars = forms.ChoiceField(label=_("Stars"), required=False, choices=STARS)
     practice: "forms.ModelChoiceField[Practice]" = forms.ModelChoiceField(
