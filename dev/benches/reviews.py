@@ -15,7 +15,7 @@ from core import tenancy
 from dev.benches import Case
 from dev.benches.database import as_owner, own_database
 from dev.benches.google import BenchedGoogle, google
-from dev.benches.reviews_once import fetch_changes, fetch_everything
+from dev.benches.reviews_once import fetch_changes, fetch_everything, read_pages, store_pages
 from reviews.google import PAGE_SIZE
 from reviews.models import GoogleConnection, GoogleLocation, Review
 from reviews.request_budget import REQUESTS_A_MINUTE
@@ -46,29 +46,44 @@ def run(*, reviews: int, locations: int, rounds: int) -> list[Case]:
         double.follow(locations=locations, reviews=reviews)
         with as_owner(str(connection.settings_dict["NAME"])) as owner:
             owner.execute(BARE)
-        ours, bare = [], []
+        stored, bare, fetched = [], [], []
         for _ in range(rounds):
             _make_due(locations)
             double.clear_counts()
-            ours.append(_timed(fetch_everything))
+            fetched.append(_timed(fetch_everything))
             asked = double.count_requests()
             _check_all_are_stored(reviews)
+            double.clear_counts()
+            looks = _timed(fetch_changes)
+            looked = double.count_requests()
             rows = _copy_rows()
             bare.append(_timed(partial(_copy_back, rows)))
-        double.clear_counts()
-        looks = _timed(fetch_changes)
-        looked = double.count_requests()
+            _make_due(locations)
+            stored.append(_timed(partial(store_pages, read_pages())))
         few, many = (_peak(servers, double, each) for each in (FEW_LOCATIONS, locations))
+    # As fast as Google's quota allows.
+    quota = reviews / (REQUESTS_A_MINUTE / 60 * PAGE_SIZE)
     least = locations * ceil(reviews / locations / PAGE_SIZE)
     plan = sum(requests_a_minute(Load()).values())
     sys.stderr.write(f"{render_plan(Load())}\n\nAll looks for changes took {looks:.1f} s.\n")
     return [
-        Case("first fetch vs COPY", reviews / min(ours), reviews / min(bare), UNIT, at_least=0.3),
-        Case("first fetch vs its pages", asked, least, "requests", at_most=1),
-        Case("looks without changes vs locations", looked, locations, "requests", at_most=1),
+        Case("stored pages vs COPY", *_paces(reviews, stored, bare), UNIT, at_least=0.3),
+        Case("first fetch, with HTTP, vs COPY", *_paces(reviews, fetched, bare), UNIT),
+        Case(
+            "first fetch over HTTP vs the quota",
+            *_paces(reviews, fetched, [quota]),
+            UNIT,
+            at_least=1,
+        ),
+        Case("first fetch vs its pages", asked, least, "requests", at_least=1, at_most=1),
+        Case("looks vs locations", looked, locations, "requests", at_least=1, at_most=1),
         Case("memory, all locations vs few", many, few, "MB at most", at_most=1.1),
         Case("10,000 locations vs the quota", plan, REQUESTS_A_MINUTE, "requests/min", at_most=1),
     ]
+
+
+def _paces(rows: int, ours: list[float], limit: list[float]) -> tuple[float, float]:
+    return rows / min(ours), rows / min(limit)
 
 
 def _timed(act: Callable[[], object]) -> float:

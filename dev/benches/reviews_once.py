@@ -4,8 +4,13 @@
 """
 
 import os
+from typing import TYPE_CHECKING
 
 from dev.benches.importing_once import peak_memory
+
+if TYPE_CHECKING:
+    from reviews.google_payloads import ReviewPage
+    from reviews.sync.due import LeasedLocation
 
 
 def fetch_everything() -> None:
@@ -13,6 +18,41 @@ def fetch_everything() -> None:
 
     _lift_quota()
     sweep.sweep_locations(seconds=600)
+
+
+def read_pages() -> "list[tuple[LeasedLocation, ReviewPage]]":
+    """Return the first page of each location, with the lease that storing it needs."""
+    from datetime import timedelta
+
+    from asgiref.sync import async_to_sync
+    from django.utils import timezone
+
+    from reviews.google import open_session
+    from reviews.sync import due
+    from reviews.sync.access import Access
+    from reviews.sync.due import Work
+
+    _lift_quota()
+    leased = due.lease(Work.SWEEP, now=timezone.now() + timedelta(days=1), limit=100_000)
+
+    async def read() -> "list[tuple[LeasedLocation, ReviewPage]]":
+        async with open_session() as session:
+            return [
+                (each, await Access(each.connection_id, session).list_reviews(each.path))
+                for each in leased
+            ]
+
+    return async_to_sync(read)()
+
+
+def store_pages(pages: "list[tuple[LeasedLocation, ReviewPage]]") -> None:
+    from django.utils import timezone
+
+    from reviews.sync import storing
+
+    now = timezone.now()
+    for location, page in pages:
+        storing.store_reviews(location, page.reviews, fetched_at=now, now=now)
 
 
 def fetch_changes() -> None:

@@ -29,6 +29,7 @@ def form_data(**changes: Any) -> dict[str, Any]:
         "ask_again_after_days": 30,
         "undo_minutes": 5,
         "review_invites": "everyone",
+        "replies_need_approval": "on",
         "reminder_after_hours": "",
         "sms_fallback": "on",
         "resend_unknown": "on",
