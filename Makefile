@@ -73,6 +73,7 @@ test-long: chaos ## long forms of the randomised tests, and every page in every 
 
 chaos: tools ## kill and restart everything while it sends (CHAOS_PATIENTS, CHAOS_SECONDS)
 	$(BIN)/python -m tests.chaos
+	$(BIN)/python -m tests.chaos.reviews
 	PROMISES_EXAMPLES=200 $(BIN)/python -m pytest tests/messaging/promises
 	PAYMENTS_EXAMPLES=200 PAYMENT_EVENTS=1000 PAYMENT_ORDERS=20 $(BIN)/python -m pytest \
 		tests/billing/stripe/test_histories.py tests/billing/stripe/test_event_orders.py

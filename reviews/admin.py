@@ -11,7 +11,7 @@ class GoogleConnectionAdmin(ReadOnlyAdmin[GoogleConnection]):
     list_select_related = ("workspace",)
     search_fields = ("workspace__name", "email")
     ordering = ("-id",)
-    exclude = ("refresh_token", "access_token")
+    hidden = ("refresh_token", "access_token")
 
 
 @admin.register(GoogleLocation)

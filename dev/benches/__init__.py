@@ -16,6 +16,7 @@ NAMES = (
     "memory",
     "patients",
     "plans",
+    "reviews",
     "understanding",
     "webhooks",
 )

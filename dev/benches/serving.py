@@ -16,7 +16,7 @@ PATIENCE = 30
 @contextmanager
 def serving(application: str, environment: Mapping[str, str]) -> Iterator[int]:
     """Run the server inside the `with` and give its port."""
-    port = _free_port()
+    port = free_port()
     server = subprocess.Popen(
         [
             *[sys.executable, "-m", "config.web", application, "--host", HOST],
@@ -52,7 +52,7 @@ def _answers(port: int) -> bool:
     return False
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])

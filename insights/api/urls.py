@@ -1,6 +1,6 @@
 from django.urls import path
 
-from insights.api import figures
+from insights.api import figures, reviews
 
 urlpatterns = [
     path("insights/summary/", figures.SummaryView.as_view(), name="api_insights"),
@@ -8,4 +8,5 @@ urlpatterns = [
     path("insights/breakdown/", figures.BreakdownView.as_view()),
     path("insights/hours/", figures.HoursView.as_view()),
     path("insights/failures/", figures.FailuresView.as_view()),
+    path("insights/reviews/", reviews.ReviewsView.as_view(), name="api_insights_reviews"),
 ]

@@ -5,7 +5,6 @@ Unlike in the funnel, a review counts here on the day on which it was written.
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from decimal import Decimal
 
 from core import sql
 from insights import filters as filtering
@@ -49,9 +48,9 @@ class NewReviews:
     likely: int
 
     @property
-    def average(self) -> Decimal | None:
+    def average(self) -> float | None:
         """The average of the new reviews, if they are enough for one."""
-        return Decimal(self.stars) / self.rated if self.rated >= FEWEST_DRAWN else None
+        return self.stars / self.rated if self.rated >= FEWEST_DRAWN else None
 
 
 def read_new_reviews(

@@ -17,7 +17,6 @@ from insights.certainty import (
     FEWEST_EVENTS,
     Interval,
     Sample,
-    mean_interval,
     means_differ,
     rate_interval,
     rates_differ,
@@ -139,12 +138,16 @@ class ReviewSpan:
         return rate_interval(self.reviews, self.months) if self.has_rate else None
 
     @property
-    def average(self) -> float | None:
-        return self.stars.mean if self.stars.count >= FEWEST_DRAWN else None
+    def low(self) -> float | None:
+        return self.interval[0] if self.interval else None
 
     @property
-    def average_interval(self) -> Interval | None:
-        return mean_interval(self.stars, fewest=FEWEST_DRAWN)
+    def high(self) -> float | None:
+        return self.interval[1] if self.interval else None
+
+    @property
+    def average(self) -> float | None:
+        return self.stars.mean if self.stars.count >= FEWEST_DRAWN else None
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,9 @@ class Report(BaseModel):
     is_indexable = models.BooleanField(
         _("may appear in search engines"), default=False, db_default=False
     )
+    shows_google = models.BooleanField(
+        _("shows the rating at Google"), default=False, db_default=False
+    )
     description = models.CharField(
         _("description"),
         max_length=300,

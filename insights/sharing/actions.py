@@ -30,14 +30,21 @@ def publish_report(*, practice: Practice, by: User) -> Report:
 
 @transaction.atomic
 def change_report(
-    *, report: Report, description: str, booking_url: str, is_indexable: bool, by: User
+    *,
+    report: Report,
+    description: str,
+    booking_url: str,
+    is_indexable: bool,
+    shows_google: bool,
+    by: User,
 ) -> None:
-    """Change what the report says about the practice, and whether search engines may show it."""
+    """Change what the report shows, and whether search engines may show it."""
     report = Report.objects.within(report.workspace_id).select_for_update().get(pk=report.pk)
     changes = {
         "description": description,
         "booking_url": booking_url,
         "is_indexable": is_indexable,
+        "shows_google": shows_google,
     }
     audit.save_changes("report.change", report, changes, by=by, name=report.practice.name)
     # Strangers could open a clinic only to place words and links where search engines find them.

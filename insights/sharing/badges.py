@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -103,12 +104,15 @@ def render_badge(summary: ReportSummary, style: BadgeStyle) -> str:
     words = report_texts(summary.language)
     alt = words["badge_alt" if summary.has_enough else "badge_alt_few"]
     shape = style.size.shape
+    title = alt.format(practice=summary.practice.name, average=average, rated=rated)
+    google = _google_words(summary) if style.size is BadgeSize.LARGE else None
     context = {
         "shown": summary,
         "style": style,
         "shape": shape,
         "words": words,
-        "title": alt.format(practice=summary.practice.name, average=average, rated=rated),
+        "title": f"{title}. {google.alt}" if google else title,
+        "google": google,
         "average": average,
         "rated": rated,
         "stars": _star_paths(shape),
@@ -116,6 +120,23 @@ def render_badge(summary: ReportSummary, style: BadgeStyle) -> str:
         "middle": shape.height // 2,
     }
     return render_to_string("insights/sharing/badge.svg", context)
+
+
+class GoogleWords(NamedTuple):
+    """What the large badge says of Google, beside our own rating."""
+
+    rating: str
+    alt: str
+
+
+def _google_words(summary: ReportSummary) -> GoogleWords | None:
+    if not summary.google:
+        return None
+    with translation.override(summary.language):
+        average = number_format(summary.google.average, 1)
+        reviews = number_format(summary.google.reviews)
+    alt = report_texts(summary.language)["google_alt"]
+    return GoogleWords(f"{average} ({reviews})", alt.format(average=average, reviews=reviews))
 
 
 def embed_code(report: Report, practice: Practice, style: BadgeStyle) -> SafeString:

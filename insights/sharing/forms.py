@@ -19,12 +19,18 @@ class ReportForm(forms.ModelForm[Report]):
 
     class Meta:
         model = Report
-        fields: ClassVar = ["description", "booking_url", "is_indexable"]
+        fields: ClassVar = ["description", "booking_url", "shows_google", "is_indexable"]
         labels: ClassVar = {
             "description": _("About the practice"),
+            "shows_google": _("Show the rating at Google too"),
             "is_indexable": _("Search engines may show the report"),
         }
         help_texts: ClassVar = {
+            "shows_google": _(
+                "Google’s average and number of reviews, apart from your own ratings and with a"
+                " link to your listing, in the report and on the large badge. Only while Google"
+                " is connected."
+            ),
             "is_indexable": _(
                 "Otherwise only people who have the link find it. A search engine can take weeks"
                 " to add the report, or to forget it again."

@@ -1,5 +1,6 @@
 """Render the public report, with what search engines and messengers read of it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -61,6 +62,7 @@ def _context(report: PublicReport, language: str) -> dict[str, Any]:
         "description": description,
         "picture": picture,
         "json_ld": render_json_ld(report, description=description, picture=picture),
+        "google_rated": _google_rated(report, words),
         "filled": round(report.average * 20),
         "trend": [
             (point, words["quarter"].format(number=point.quarter.number, year=point.quarter.year))
@@ -68,3 +70,12 @@ def _context(report: PublicReport, language: str) -> dict[str, Any]:
         ],
         "call": words["call"].format(phone=practice.phone) if practice.phone else "",
     }
+
+
+def _google_rated(report: PublicReport, words: Mapping[str, str]) -> str:
+    if not report.google:
+        return ""
+    return words["google_rated"].format(
+        average=number_format(report.google.average, 1),
+        reviews=number_format(report.google.reviews, force_grouping=True),
+    )

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db.models import F
@@ -15,6 +14,7 @@ from insights.figures import Figures
 from insights.filters import Filters
 from insights.models import Report
 from insights.periods import Period
+from insights.sharing.google_rating import GoogleRating, map_url, read_google_rating
 from insights.sharing.quarters import Quarter, read_quarters
 from messaging.models import Quote
 from messaging.patient_pages.tokens import looks_like_token
@@ -24,7 +24,6 @@ from workspaces.models import Practice
 
 YEAR = timedelta(days=364)
 MAX_QUOTES = 20
-MAP_SEARCH = "https://www.google.com/maps/search/?"
 
 
 @dataclass(frozen=True)
@@ -35,6 +34,7 @@ class ReportSummary:
     practice: Practice
     language: str
     figures: Figures
+    google: GoogleRating | None
 
     @property
     def has_enough(self) -> bool:
@@ -78,10 +78,8 @@ class PublicReport(ReportSummary):
     def map_url(self) -> str:
         if not self.address:
             return ""
-        query = {"api": "1", "query": f"{self.practice.name}, {self.address}"}
-        if self.practice.google_place_id:
-            query["query_place_id"] = self.practice.google_place_id
-        return MAP_SEARCH + urlencode(query)
+        query = f"{self.practice.name}, {self.address}"
+        return map_url(query, self.practice.google_place_id)
 
 
 def find_report(token: str, *, count_view: bool) -> PublicReport | None:
@@ -95,6 +93,7 @@ def find_report(token: str, *, count_view: bool) -> PublicReport | None:
             practice=report.practice,
             language=report.workspace.language,
             figures=_read_figures(report),
+            google=read_google_rating(report),
             quotes=_quotes(report),
             quarters=read_quarters(report.workspace, practice=report.practice_id),
             description=report.description,
@@ -114,6 +113,7 @@ def find_summary(token: str) -> ReportSummary | None:
             practice=report.practice,
             language=report.workspace.language,
             figures=_read_figures(report),
+            google=read_google_rating(report),
         )
 
 

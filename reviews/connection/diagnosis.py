@@ -98,5 +98,5 @@ def diagnose(connection: GoogleConnection) -> Diagnosis:
         connection=connection,
         locations=[LocationState(row, row.fetched) for row in followed],
         unfollowed=len(rows) - len(followed),
-        pushes=pushes.known_states(connection) if connection.is_on else [],
+        pushes=pushes.known_states(connection, {row.account for row in followed}),
     )

@@ -67,9 +67,19 @@ def assign_practices(
 
 
 def fetch_again(connection: GoogleConnection, *, now: datetime) -> None:
-    """Make all followed locations due, for the engine that fetches reviews."""
+    """Make all followed locations due for changes and a sweep, after nothing was fetched."""
     followed = GoogleLocation.objects.filter(connection=connection, practice__isnull=False)
     followed.update(changes_due_at=now, sweep_due_at=now, updated_at=now)
+
+
+def look_for_changes(connection: GoogleConnection, *, now: datetime) -> None:
+    """Make all followed locations due for changes, and those that failed for a sweep.
+
+    A sweep of a healthy one would cost a request for each fifty reviews each time.
+    """
+    followed = GoogleLocation.objects.filter(connection=connection, practice__isnull=False)
+    followed.update(changes_due_at=now, updated_at=now)
+    followed.exclude(failure="").update(sweep_due_at=now)
 
 
 def lock_connection(connection: GoogleConnection) -> GoogleConnection:

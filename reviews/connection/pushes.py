@@ -60,21 +60,19 @@ def listen_to_connection(connection_id: UUID) -> None:
             listen(connection)
 
 
-def listen(connection: GoogleConnection, *, take_over: bool = False) -> list[AccountPushes]:
+def listen(connection: GoogleConnection, *, take_over: bool = False) -> None:
     """Have Google tell us of new reviews. Another tool's topic is replaced with `take_over` only.
 
     Raise GoogleError if Google cannot be asked at all.
     """
     if not settings.GOOGLE_BUSINESS_TOPIC:
-        return known_states(connection)
+        return
     found = call_google(connection, _listen, _followed_accounts(connection), take_over)
     cache.set(_key(connection), {each.account: each.state for each in found}, KEPT_SECONDS)
-    return found
 
 
-def known_states(connection: GoogleConnection) -> list[AccountPushes]:
-    """Return what was last found for each followed account, without asking Google."""
-    accounts = _followed_accounts(connection)
+def known_states(connection: GoogleConnection, accounts: set[str]) -> list[AccountPushes]:
+    """Return what was last found for each of these accounts, without asking Google."""
     if not settings.GOOGLE_BUSINESS_TOPIC:
         return [AccountPushes(account, PushState.NOT_SET_UP) for account in accounts]
     kept: dict[str, str] = cache.get(_key(connection)) or {}

@@ -123,11 +123,7 @@ def choose_locations(request: MemberRequest) -> HttpResponse:
         else:
             messages.success(request, _("Saved. No location is followed."))
         return redirect("google_connection")
-    context = {
-        "form": form,
-        "connection": google,
-        "practices": request.workspace.practices.exists(),
-    }
+    context = {"form": form, "connection": google}
     return render(request, "reviews/connection/locations.html", context)
 
 
@@ -144,7 +140,7 @@ def check_now(request: MemberRequest) -> HttpResponse:
     except GoogleError as error:
         messages.error(request, explanations.explain(error))
     else:
-        locations.fetch_again(google, now=timezone.now())
+        locations.look_for_changes(google, now=timezone.now())
         messages.success(
             request, _("Google answers. The reviews of all locations are being looked at again.")
         )

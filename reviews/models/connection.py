@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.constraints import RowSecurity, SameWorkspace
 from core.models.base import BaseModel, TenantQuerySet, choices_constraint
@@ -8,7 +9,7 @@ from workspaces.models import Practice, Workspace
 
 
 class ConnectionStatus(models.TextChoices):
-    CONNECTED = "CONNECTED", _("Connected")
+    CONNECTED = "CONNECTED", pgettext_lazy("Google", "Connected")
     BROKEN = "BROKEN", _("Google refuses access")
     DISCONNECTED = "DISCONNECTED", _("Disconnected")
 

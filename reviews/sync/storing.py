@@ -16,11 +16,8 @@ from reviews.languages import detect_language
 from reviews.replies import moderation
 from reviews.sync.due import LeasedLocation
 
-# Nothing is written where nothing changed, except the proof that it was fetched, if the stored one
-# is older than `fetched_before`. What was fetched before the stored state is not stored: two
-# workers, or a page that waited, must not bring back an older text or a vanished review.
-#
-# `updated_at` moves only with what a reader sees, which tells changed rows from fetched ones. A
+# Nothing is written where nothing changed. What was fetched before the stored state is not stored:
+# two workers, or a page that waited, must not bring back an older text or a vanished review. A
 # review that becomes a bad one is to be told again.
 STORE = """
 INSERT INTO reviews_review AS stored
@@ -46,28 +43,30 @@ ON CONFLICT (location_id, review_id) DO UPDATE SET
     published_reply = excluded.published_reply,
     published_reply_at = excluded.published_reply_at, reply_state = excluded.reply_state,
     reply_violation = excluded.reply_violation, vanished_at = NULL,
-    fetched_at = excluded.fetched_at,
+    fetched_at = excluded.fetched_at, updated_at = excluded.updated_at,
     alerted_at = CASE WHEN excluded.stars <= 3 AND coalesce(stored.stars, 5) > 3
-        THEN excluded.alerted_at ELSE stored.alerted_at END,
-    updated_at = CASE WHEN {is_changed} THEN excluded.updated_at ELSE stored.updated_at END
+        THEN excluded.alerted_at ELSE stored.alerted_at END
 WHERE excluded.changed_at >= stored.changed_at AND excluded.fetched_at >= stored.fetched_at
-  AND ({is_changed} OR stored.fetched_at < %(fetched_before)s)
+  AND (stored.vanished_at IS NOT NULL OR
+       (stored.reviewer_name, stored.is_anonymous, stored.stars, stored.comment,
+        stored.translation, stored.media_count, stored.posted_at, stored.changed_at,
+        stored.published_reply, stored.published_reply_at, stored.reply_state,
+        stored.reply_violation)
+       IS DISTINCT FROM
+       (excluded.reviewer_name, excluded.is_anonymous, excluded.stars, excluded.comment,
+        excluded.translation, excluded.media_count, excluded.posted_at, excluded.changed_at,
+        excluded.published_reply, excluded.published_reply_at, excluded.reply_state,
+        excluded.reply_violation))
 RETURNING id, review_id, stars, posted_at, is_anonymous, comment <> '' AS has_comment,
-    published_reply, reply_state, reply_violation,
-    xmax = 0 AS is_new, updated_at = %(now)s AS is_changed
-""".replace(
-    "{is_changed}",
-    """(stored.vanished_at IS NOT NULL OR
-        (stored.reviewer_name, stored.is_anonymous, stored.stars, stored.comment,
-         stored.translation, stored.media_count, stored.posted_at, stored.changed_at,
-         stored.published_reply, stored.published_reply_at, stored.reply_state,
-         stored.reply_violation)
-        IS DISTINCT FROM
-        (excluded.reviewer_name, excluded.is_anonymous, excluded.stars, excluded.comment,
-         excluded.translation, excluded.media_count, excluded.posted_at, excluded.changed_at,
-         excluded.published_reply, excluded.published_reply_at, excluded.reply_state,
-         excluded.reply_violation))""",
-)
+    published_reply, xmax = 0 AS is_new
+"""
+
+# Proves that what did not change was fetched again. `updated_at` stays.
+RENEW_PROOF = """
+UPDATE reviews_review SET fetched_at = %(fetched)s
+WHERE location_id = %(location)s AND review_id = ANY(%(review_ids)s)
+  AND fetched_at < %(fetched_before)s AND vanished_at IS NULL
+"""
 
 # The name and the words go, because they are gone at Google. Stars and dates stay for the figures.
 VANISH = """
@@ -81,7 +80,7 @@ WHERE location_id = %(location)s AND vanished_at IS NULL
 
 @dataclass(frozen=True)
 class StoredReview:
-    """A review that was inserted or written again. The others stayed as they were."""
+    """A review that is new or has changed. The others stayed as they were."""
 
     id: UUID
     review_id: str
@@ -90,10 +89,7 @@ class StoredReview:
     is_anonymous: bool
     has_comment: bool
     published_reply: str
-    reply_state: str
-    reply_violation: str
     is_new: bool
-    is_changed: bool
 
 
 def store_reviews(
@@ -119,10 +115,17 @@ def store_reviews(
             location=location.id,
             now=now,
             fetched=fetched_at,
-            fetched_before=fetched_before,
             alerted=now if location.is_first_fetch else None,
         )
-        stored = [StoredReview(**row) for row in written if row["is_new"] or row["is_changed"]]
+        if fetched_before:
+            execute(
+                RENEW_PROOF,
+                location=location.id,
+                review_ids=list(rows),
+                fetched=fetched_at,
+                fetched_before=fetched_before,
+            )
+        stored = [StoredReview(**row) for row in written]
         after_stored(location, stored)
     return stored
 
@@ -138,9 +141,8 @@ def mark_vanished(
 def after_stored(location: LeasedLocation, stored: list[StoredReview]) -> None:
     """Do what follows from new and changed reviews, in the transaction that stores them."""
     # A reply that was written at Google, or that its moderation has decided about.
-    moderation.follow_stored(
-        location.workspace_id, [review.id for review in stored if review.published_reply]
-    )
+    if replied := [review.id for review in stored if review.published_reply]:
+        moderation.follow_stored(location.workspace_id, replied)
     if location.is_first_fetch:
         return
     enqueue_events(

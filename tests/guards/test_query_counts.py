@@ -18,6 +18,7 @@ MAX_QUERIES_OF_A_DASHBOARD = 40
 DASHBOARDS = {
     "",
     "results/",
+    "results/brought/",
     "results/month/",
     "results/month/board.pdf",
     "results/month/waiting-room.pdf",

@@ -15,6 +15,9 @@ WALL = {"viewport": {"width": 700, "height": 780}}
 JUAN, MARIA, CARLOS = "+593 98 765 4321", "+593 98 765 4322", "+593 98 765 4323"
 COMMENT = "Esperé una hora y nadie me explicó nada."
 ALERT = "calificación baja"
+PRAISE = "Me atendieron a la hora y con mucha paciencia."
+REFUSED = "Gracias María, nos alegra que su visita le haya gustado."
+REPLY = "Gracias por compartir su opinión. Nos anima a seguir mejorando."
 
 
 def test_patients_are_asked_and_answers_take_effect(
@@ -38,6 +41,8 @@ def test_patients_are_asked_and_answers_take_effect(
     wall.takes_a_picture("phones")
     mobile = visitors(**PHONE).opens(maria.link("/v/"))
     mobile.sees("Consultorio Centro", "Escribir una reseña").takes_a_picture("writing for google")
+    mobile.ticks(re.compile("^5")).writes("Cuente su experiencia (opcional)", PRAISE)
+    mobile.writes("Su nombre", "María G.").presses("Publicar").sees("Su reseña está publicada.")
 
     # A patient who answers BAJA gets no more messages, not even after a rating
     maria.answers("BAJA").rings("registramos su baja")
@@ -64,6 +69,15 @@ def test_patients_are_asked_and_answers_take_effect(
     owner.sees("El trabajo de hoy", COMMENT).takes_a_picture("home")
     juan.has_got(1)
     maria.has_got(3)
+
+    # And finds the review beside the ask that led to it, and answers it in public
+    owner.opens("/reviews/").sees(PRAISE).follows(re.compile("Responder.*María G."))
+    owner.sees("Probable", re.compile("clic .* antes")).takes_a_picture("review")
+    owner.writes("Su respuesta", REFUSED).presses("Enviar la respuesta")
+    owner.sees("su visita").takes_a_picture("refused reply")
+    owner.writes("Su respuesta", REPLY).presses("Enviar la respuesta").sees("Se está enviando")
+    owner.reloads_until("Publicada").takes_a_picture("published reply")
+    mobile.opens(maria.link("/v/")).sees(PRAISE, REPLY)
     wall.does_not_see(CARLOS).takes_a_picture("at the end")
     staff = visitors().signs_in(*STAFF).opens("/admin/patients/suppression/?q=%2B593987654322")
     staff.sees("1 exclusión", "Consultorio Demo", "Respondió con una baja")

@@ -1,6 +1,7 @@
 """A user with a browser. The methods are verbs in the third person, so that journeys read well."""
 
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -108,6 +109,15 @@ class Visitor:
     def sees(self, *texts: Words) -> Self:
         for text in texts:
             expect(self._visible(text).first).to_be_visible()
+        return self
+
+    def reloads_until(self, text: Words, *, seconds: float = 60) -> Self:
+        """Load the page again until it has the text, for work that ends in the background."""
+        deadline = time.monotonic() + seconds
+        while not self.shows(text):
+            assert time.monotonic() < deadline, f"{self.page.url} never showed {text}"
+            self.page.wait_for_timeout(500)
+            self.page.reload()
         return self
 
     def does_not_see(self, *texts: Words) -> Self:

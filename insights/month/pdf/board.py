@@ -9,6 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from insights.brought.new_reviews import NewReviews
 from insights.certainty import means_differ, ratings_of, shares_differ
 from insights.figures import FEW_ANSWERS, Figures
 from insights.home.comparison import compare_figures
@@ -37,6 +38,7 @@ class BoardContent:
     has_comments: bool
     scope: str
     made_on: date
+    new_reviews: NewReviews | None = None
 
 
 def compose_board(content: BoardContent, *, clinic: str, language: str, paper: str) -> Document:
@@ -159,6 +161,8 @@ def _points(content: BoardContent, summary: MonthSummary) -> Iterator[Points]:
     done = list(_cases(content))
     if done:
         yield Points(_("What was done"), done)
+    if content.new_reviews:
+        yield Points(_("Public reviews"), list(_reviews(content.new_reviews)))
     advice = [step.why for step in summary.advice]
     nothing = [_("Nothing presses: no case is open, and no topic stands out.")]
     yield Points(_("What to do first"), advice or nothing, is_numbered=len(advice) > 1)
@@ -175,6 +179,30 @@ def _cases(content: BoardContent) -> Iterator[str]:
         total,
     )
     yield text % {"total": dash(total), "resolved": dash(resolved)}
+
+
+def _reviews(new: NewReviews) -> Iterator[str]:
+    values = {"reviews": dash(new.reviews), "likely": dash(new.likely)}
+    if not new.reviews:
+        yield _("Google got no new reviews in the month.")
+        return
+    count = ngettext(
+        "Google got %(reviews)s new review in the month",
+        "Google got %(reviews)s new reviews in the month",
+        new.reviews,
+    )
+    if new.average is None:
+        yield f"{count % values}."
+    else:
+        average = _("with %(average)s stars on average") % {"average": dash(new.average, 1)}
+        yield f"{count % values}, {average}."
+    likely = ngettext(
+        "%(likely)s of them probably came from your questions.",
+        "%(likely)s of them probably came from your questions.",
+        new.likely,
+    )
+    estimate = _("This is an estimate: Google does not say who writes.")
+    yield f"{likely % values} {estimate}"
 
 
 def _voices(content: BoardContent, summary: MonthSummary) -> Iterator[Voices]:

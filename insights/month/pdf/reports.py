@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import ProblemError
 from insights import periods, reading
+from insights.brought.new_reviews import read_new_reviews
 from insights.filters import EVERYTHING
 from insights.month.facts import MonthFacts, count_resolved_cases, read_facts
 from insights.month.months import Month
@@ -126,6 +127,7 @@ def _read_board(
         has_comments=edition is Edition.BOARD,
         scope=_scope(reader),
         made_on=periods.latest_local_date(workspace),
+        new_reviews=read_new_reviews(workspace, facts.month.period, visible_to=reader),
     )
 
 

@@ -4,7 +4,9 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -23,6 +25,8 @@ from workspaces.models import Role, User
 pytestmark = pytest.mark.django_db
 
 NAME = "Zoila Quimbita"
+# As for the other pages of many figures: `tests/guards/test_query_counts.py`.
+MAX_QUERIES = 40
 
 
 def today() -> date:
@@ -185,3 +189,27 @@ def test_home_of_a_doctor_counts_her_own(client: Client, owner: User, campaign: 
 
     assert "3 new reviews" in page  # of the practice
     assert "1 probably came from your questions" in page
+
+
+@pytest.mark.parametrize("role", [Role.OWNER, Role.DOCTOR])
+def test_more_groups_need_no_more_queries(client: Client, owner: User, role: Role) -> None:
+    user = UserFactory.create(workspace=owner.workspace, role=role, language="en")
+    client.force_login(user)
+
+    def add_groups(number: int) -> int:
+        """Add practices with a campaign and two likely reviews, and return the queries."""
+        for _ in range(number):
+            practice = PracticeFactory.create(workspace=owner.workspace)
+            campaign = CampaignFactory.create(
+                workspace=owner.workspace, practice=practice, created_by=user
+            )
+            bring_reviews(campaign, likely=2, others=1)
+        open_page(client)
+        with CaptureQueriesContext(connection) as queries:
+            open_page(client)
+        return len(queries)
+
+    few = add_groups(2)
+
+    assert add_groups(4) == few
+    assert few < MAX_QUERIES

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.dev.doubles.google.stage import GoogleDouble
-from tests.factories import ReviewFactory, UserFactory
+from tests.factories import ReviewFactory, StaffFactory, UserFactory
 from tests.reviews.connection.steps import Clinic, text_of
 from workspaces.models import Role
 
@@ -113,3 +113,22 @@ def test_check_now_says_why_google_does_not_answer(followed: Clinic) -> None:
     page = followed.press("google_check")
 
     assert "Google has not approved this installation’s project yet" in page
+
+
+def test_browser_may_follow_the_redirect_to_google(clinic: Clinic) -> None:
+    """Browsers apply `form-action` to the redirect of a form too."""
+    policy = clinic.client.get(reverse("google_connection"))["Content-Security-Policy"]
+
+    assert f"form-action 'self' https://accounts.google.com {clinic.google.url}" in policy
+
+
+def test_admin_shows_no_tokens(followed: Clinic) -> None:
+    followed.client.force_login(StaffFactory.create())
+    connection = followed.connection
+    address = reverse("admin:reviews_googleconnection_change", args=[connection.pk])
+
+    page = followed.client.get(address).content.decode()
+
+    assert connection.email in page
+    assert connection.refresh_token not in page
+    assert connection.access_token not in page

@@ -25,6 +25,7 @@ from tests.factories import (
     UserFactory,
     WorkspaceFactory,
 )
+from tests.insights.brought.cohorts import attribute, create_location, create_review
 from tests.insights.month.pdf.pdf_text import read_pages, read_text
 from tests.insights.topics.visits import create_visit
 from workspaces.models import Role, User
@@ -88,6 +89,56 @@ def publish(ask: Message, text: str) -> Quote:
         workspace=ask.workspace, message=ask, text=text, allowed_at=NOW
     )
     return quote
+
+
+def add_reviews(campaign: Campaign) -> None:
+    """Create five reviews of March, two of them likely, and one of April."""
+    location = create_location(campaign.practice, read_on=date(2026, 4, 15))
+    for number, ask in enumerate(rate(campaign, 5, 5, 5, 5, 4)):
+        review = create_review(location, DAY, stars=4, reviewer_name="Zoila Quimbita")
+        if number < 2:
+            attribute(review, ask)
+    create_review(location, date(2026, 4, 2))
+
+
+def reviews_of(document: Document) -> list[str]:
+    return [
+        sentence
+        for points in document.points
+        if points.heading == "Public reviews"
+        for sentence in points.sentences
+    ]
+
+
+@pytest.mark.parametrize("edition", [Edition.BOARD, Edition.MAIL])
+def test_report_counts_the_public_reviews_of_the_month(
+    owner: User, campaign: Campaign, edition: Edition
+) -> None:
+    add_reviews(campaign)
+    document = compose(owner, edition)
+
+    assert reviews_of(document) == [
+        "Google got 5 new reviews in the month, with 4.0 stars on average.",
+        "2 of them probably came from your questions. This is an estimate: Google does not say who"
+        " writes.",
+    ]
+    assert "Quimbita" not in repr(document)
+
+
+def test_report_without_google_says_nothing_of_reviews(owner: User, campaign: Campaign) -> None:
+    rate(campaign, 5, 5, 5, 5, 4)
+
+    assert reviews_of(compose(owner)) == []
+
+
+def test_sheet_for_the_waiting_room_says_nothing_of_reviews(
+    owner: User, campaign: Campaign
+) -> None:
+    add_reviews(campaign)
+    sheet = compose(owner, Edition.WAITING_ROOM)
+
+    assert not sheet.points
+    assert "Google" not in repr(sheet)
 
 
 def test_figures_are_those_of_the_rows(owner: User, campaign: Campaign) -> None:
