@@ -119,7 +119,7 @@ def _usage_of_limits(
     limits = standing.limits
     return [
         (LimitName.USERS, entitlements.seats_taken(workspace), limits.users),
-        (LimitName.PRACTICES, workspace.practices.count(), limits.practices),
+        (LimitName.PRACTICES, standing.used[LimitName.PRACTICES], limits.practices),
     ]
 
 

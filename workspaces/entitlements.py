@@ -56,6 +56,7 @@ class EntitlementStanding:
     limits: Limits
     over: list[Excess]
     running: list[Entitlement]
+    used: dict[LimitName, int]  # members, without open invitations, and practices
 
 
 # The LEFT JOIN returns a row even without an entitlement, because each row carries the counts.
@@ -91,7 +92,7 @@ def current_standing(workspace: Workspace, *, now: datetime | None = None) -> En
         if row["id"]
     ]
     limits = _limits_with(workspace, running)
-    return EntitlementStanding(limits, _find_excesses(limits, used), running)
+    return EntitlementStanding(limits, _find_excesses(limits, used), running, used)
 
 
 def _limits_with(workspace: Workspace, running: list[Entitlement]) -> Limits:
