@@ -1,5 +1,5 @@
 // Back and forward between URLs that htmx pushed: reload the page, so that it always matches its
-// URL. Loaded without `defer`, because htmx starts to listen only after the page has loaded, and
+// URL. Loaded `async` and not `defer`: htmx starts to listen only after the page has loaded, and
 // somebody may press Back twice before.
 addEventListener("popstate", (event) => {
   if (event.state?.htmx) location.reload();

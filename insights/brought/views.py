@@ -69,7 +69,7 @@ def _read_report(request: MemberRequest) -> dict[str, Any]:
         "now": report.whole.figures,
         "likely": report.whole.likely,
         "cost": cost_of(report.whole, prices),
-        "tables": [table for table in _tables(report) if table.rows],
+        "tables": list(_tables(report)),
         "listings": read_practices(workspace, filters, visible_to=user, today=today),
     }
 
@@ -103,14 +103,16 @@ def _tables(report: FunnelReport) -> Iterator[FunnelTable]:
         TableRow(_month_label(month), month.funnel, cost_of(month.funnel))
         for month in report.months
     ]
-    yield FunnelTable("months", _("By month of the question"), _("Month"), months)
+    if months:
+        yield FunnelTable("months", _("By month of the question"), _("Month"), months)
     for name, heading, column, groups in (
         ("practices", _("By practice"), _("Practice"), report.practices),
         ("doctors", _("By doctor"), _("Doctor"), report.doctors),
         ("campaigns", _("By campaign"), _("Campaign"), report.campaigns),
     ):
-        more = max(len(groups) - MAX_ROWS, 0)
-        yield FunnelTable(name, heading, column, _group_rows(groups[:MAX_ROWS]), more)
+        if len(groups) > 1:  # a single one has the figures of the whole
+            more = max(len(groups) - MAX_ROWS, 0)
+            yield FunnelTable(name, heading, column, _group_rows(groups[:MAX_ROWS]), more)
 
 
 def _group_rows(groups: Iterable[FunnelGroup]) -> list[TableRow]:

@@ -67,7 +67,9 @@ def mark_broken(connection: GoogleConnection, failure: ConnectionFailure) -> Non
             *("access_token", "access_expires_at", "check_due_at", "updated_at"),
         ]
     )
-    audit.record("google.broken", connection, by=None, new={"failure": failure})
+    audit.record(
+        "google.broken", connection, by=None, name=connection.email, new={"failure": failure}
+    )
     log.warning("google_access_lost", connection_id=str(connection.pk), failure=str(failure))
     arguments = [str(connection.workspace_id), str(connection.pk)]
     transaction.on_commit(

@@ -12,7 +12,7 @@ from core.errors import ProblemError
 from reviews.connection import pushes
 from reviews.connection.calls import call_google
 from reviews.google import GoogleClient
-from reviews.google_errors import AccessDenied, NotFoundAtGoogle
+from reviews.google_errors import AccessDenied, GoogleError, NotFoundAtGoogle
 from reviews.google_payloads import LocationData
 from reviews.models import ConnectionStatus, GoogleConnection, GoogleLocation, LocationFailure
 from workspaces.models import Practice, User
@@ -91,17 +91,25 @@ def lock_connection(connection: GoogleConnection) -> GoogleConnection:
 
 
 async def _list_locations(google: GoogleClient) -> list[LocationData]:
-    """Return every location once: a group of locations is an account beside their owner's."""
+    """Return every location once: a group of locations is an account beside their owner's.
+
+    An account that may not be read is left out. If every account is refused, raise the refusal:
+    otherwise all locations would look as if they were gone.
+    """
     found: dict[str, LocationData] = {}
+    refusal: GoogleError | None = None
     for account in await google.list_accounts():
         try:
             listed = await google.list_locations(account.name)
         except (AccessDenied, NotFoundAtGoogle) as error:
             if isinstance(error, AccessDenied) and error.is_scope_missing:
                 raise
+            refusal = error
             continue
         for location in listed:
             found.setdefault(location.name, location)
+    if refusal and not found:
+        raise refusal
     return list(found.values())
 
 

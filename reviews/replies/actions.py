@@ -4,6 +4,7 @@ The caller says which version of the reply the person has seen, 0 for none. The 
 locked first, so that of two people who reply at once the second is told and overwrites nothing.
 """
 
+from datetime import datetime
 from typing import Any, Protocol
 
 from celery import current_app
@@ -16,8 +17,11 @@ from core.errors import ProblemError, RoleTooWeak
 from reviews.models import ReplyStatus, Review, ReviewReply
 from reviews.replies import gatekeeping
 from reviews.replies.sendable import clean_text, may_send, require_answerable
+from reviews.replies.sending import LEASE
 from workspaces.access import Can, may
 from workspaces.models import User
+
+TO_SEND = {ReplyStatus.QUEUED, ReplyStatus.DELETING}
 
 
 class Write(Protocol):
@@ -205,10 +209,8 @@ def _new_reply(review: Review, by: User) -> ReviewReply:
 
 def _queue(reply: ReviewReply, status: ReplyStatus) -> None:
     """Save the reply with this status, due at once if a worker has to do something about it."""
+    reply.next_try_at = _first_try(reply) if status in TO_SEND else None
     reply.status = status
-    reply.next_try_at = (
-        timezone.now() if status in {ReplyStatus.QUEUED, ReplyStatus.DELETING} else None
-    )
     reply.last_error, reply.settled_at = "", None
     # `attempts` stays while a lost answer may have left an older text at Google.
     reply.save()
@@ -217,6 +219,17 @@ def _queue(reply: ReviewReply, status: ReplyStatus) -> None:
         transaction.on_commit(
             lambda: current_app.send_task("reviews.tasks.send_replies", expires=60), robust=True
         )
+
+
+def _first_try(reply: ReviewReply) -> datetime:
+    """Return now, or the end of the lease of a worker who may be sending the text before.
+
+    If a newer text overtook it, Google would keep the older one.
+    """
+    now = timezone.now()
+    if reply.status in TO_SEND and reply.next_try_at and reply.next_try_at > now:
+        return min(reply.next_try_at, now + LEASE)
+    return now
 
 
 def _record(

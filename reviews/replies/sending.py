@@ -184,6 +184,9 @@ def store_outcome(job: ReplyJob, outcome: Outcome, *, now: datetime | None = Non
             _store_answer(job, review, reply, outcome.reply, now)
         elif reply:
             _store_error(job, reply, outcome.error, now)
+        if reply is None:
+            # A newer text waits for the end of this call.
+            replies.filter(pk=job.reply_id, next_try_at__gt=now).update(next_try_at=now)
 
 
 def _store_answer(

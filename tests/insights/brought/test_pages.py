@@ -1,6 +1,7 @@
 """The page that says what the asks brought, and the line on the home page."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,8 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from billing.credit_prices import CreditPrices
 from campaigns.models import Campaign
 from core import tenancy
+from insights.brought import views
 from reviews.models import GoogleConnection
 from tests.factories import (
     CampaignFactory,
@@ -77,10 +80,22 @@ def test_page_shows_the_funnel_and_no_names(client: Client, campaign: Campaign) 
 
     assert "Likely reviewed: 6 · 100" in page
     assert "this is an estimate" in page
-    for table in ("months", "practices", "doctors", "campaigns"):
-        assert f'id="{table}"' in page
+    assert 'id="months"' in page
     assert 'data-label="Credits each">1.0<' in page
     assert "Zoila" not in page
+
+
+def test_groups_are_compared_where_there_are_several(client: Client, campaign: Campaign) -> None:
+    bring_reviews(campaign, likely=1)
+    page = open_page(client)
+    assert not any(f'id="{table}"' in page for table in ("practices", "doctors", "campaigns"))
+
+    practice = PracticeFactory.create(workspace=campaign.workspace)
+    other = CampaignFactory.create(workspace=campaign.workspace, practice=practice)
+    create_ask(other, today(), doctor_name="Dra. Paz")
+    page = open_page(client)
+
+    assert all(f'id="{table}"' in page for table in ("practices", "doctors", "campaigns"))
 
 
 def test_page_without_google_says_what_it_would_show(client: Client, campaign: Campaign) -> None:
@@ -143,6 +158,22 @@ def test_doctor_sees_no_money_and_no_reviews_of_others(
 
     assert "Nobody was asked in these days" in page
     assert "Norte" not in page
+
+
+@pytest.mark.parametrize(("role", "is_shown"), [(Role.OWNER, True), (Role.DOCTOR, False)])
+def test_money_is_for_those_who_see_the_bills(
+    client: Client, owner: User, monkeypatch: pytest.MonkeyPatch, role: Role, is_shown: bool
+) -> None:
+    prices = CreditPrices(spent=10, worth={"USD": Decimal("1.2")})
+    monkeypatch.setattr(views, "read_prices", lambda *_args: prices)
+    user = UserFactory.create(workspace=owner.workspace, role=role, language="en")
+    bring_reviews(CampaignFactory.create(workspace=owner.workspace, created_by=user), likely=6)
+    client.force_login(user)
+
+    page = open_page(client)
+
+    assert ("about 0.72 USD" in page) is is_shown
+    assert ("about 0.12 USD each" in page) is is_shown
 
 
 def test_receptionist_may_not_open_the_page(client: Client, owner: User) -> None:

@@ -1,12 +1,15 @@
 """The list of locations, and which practice each belongs to."""
 
+from unittest.mock import patch
+
 import pytest
 from django.urls import reverse
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from core.models import AuditEvent
 from reviews.connection import locations
-from reviews.google_errors import GoogleUnavailable
+from reviews.google import GoogleClient
+from reviews.google_errors import AccessDenied, GoogleUnavailable
 from reviews.models import GoogleLocation
 from tests.background import run_sent_tasks
 from tests.dev.doubles.google.stage import GoogleDouble
@@ -165,3 +168,17 @@ def test_withdrawn_access_is_noticed_by_a_check_of_the_owner(
     assert "Google no longer accepts our access. Connect Google again." in page
     assert connected.connection.status == "BROKEN"
     assert connected.connection.owner_told_at
+
+
+def test_user_who_may_read_no_account_is_an_error_and_no_location_is_gone(
+    connected: Clinic,
+) -> None:
+    """So is an API that the platform's project has not enabled."""
+    connected.follow()
+    refusal = AccessDenied("403 PERMISSION_DENIED The API is not enabled.")
+
+    with patch.object(GoogleClient, "list_locations", side_effect=refusal):
+        page = connected.press("google_check")
+
+    assert "The connected Google user may not do this." in page
+    assert [row.failure for row in connected.locations] == ["", ""]

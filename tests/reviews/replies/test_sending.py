@@ -173,6 +173,7 @@ def test_text_that_changed_during_the_call_is_sent_afterwards(
     queue(review)
     (job,) = sending.lease_jobs()
     queue(review, "¡Gracias por las estrellas!")
+    assert sending.lease_jobs() == [], "the newer text would overtake the older one"
     ((_, outcome),) = async_to_sync(sending.run_jobs)([job])
 
     sending.store_outcome(job, outcome)
