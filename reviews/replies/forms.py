@@ -7,19 +7,23 @@ from reviews.models import Review, ReviewReply
 from reviews.models.reply import MAX_REPLY_BYTES
 
 
-class ReplyForm(forms.Form):
+class VersionForm(forms.Form):
+    """Which version of a reply the person has seen. 0 means none."""
+
+    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+
+class ReplyForm(VersionForm):
     """The text of a reply, and which version of it the person has seen."""
 
     text = forms.CharField(
         label=_("Your reply"),
-        required=False,
         # No letter is shorter than a byte. The action counts exactly and explains the limit.
         max_length=4 * MAX_REPLY_BYTES,
         strip=False,
         widget=forms.Textarea({"rows": 6, "autocomplete": "off"}),
         help_text=_("Everybody can read it. Speak of the comment, never of a visit."),
     )
-    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
     def clean_text(self) -> str:
         text: str = self.cleaned_data["text"]

@@ -16,7 +16,7 @@ from reviews.listing.views import reply_of, visible
 from reviews.models import ReplyStatus, Review
 from reviews.replies import actions, canned, gatekeeping
 from reviews.replies.actions import EditedMeanwhileError
-from reviews.replies.forms import ReplyForm
+from reviews.replies.forms import ReplyForm, VersionForm
 from reviews.replies.gatekeeping import GateRefusalError, mark_findings
 from reviews.replies.sendable import may_send, why_not_answerable
 from reviews.replies.wording import ReplyFacts
@@ -83,7 +83,7 @@ def check(request: MemberRequest, review: UUID) -> HttpResponse:
 @require_POST
 def approve(request: MemberRequest, review: UUID) -> HttpResponse:
     shown = _find(request, review)
-    form = ReplyForm(request.POST)
+    form = VersionForm(request.POST)
     reply = reply_of(shown)
     if not form.is_valid() or reply is None:
         return redirect("review", shown.pk)
@@ -133,7 +133,7 @@ def override(request: MemberRequest, review: UUID) -> HttpResponse:
 def delete(request: MemberRequest, review: UUID) -> HttpResponse:
     shown = _find(request, review)
     reply = reply_of(shown)
-    form = ReplyForm(request.POST or None, initial={"version": reply.version if reply else 0})
+    form = VersionForm(request.POST or None, initial={"version": reply.version if reply else 0})
     is_at_google = bool(reply and actions.is_perhaps_at_google(shown, reply))
     is_at_google = is_at_google or bool(shown.published_reply)
     if request.method == "POST" and form.is_valid():

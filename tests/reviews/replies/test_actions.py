@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from django.utils.translation import override
 
 from core import tenancy
 from core.errors import ProblemError, RoleTooWeak
@@ -23,7 +24,7 @@ REVEALING = "Gracias por venir a su cita, Lucía."
 @pytest.fixture
 def review() -> Iterator[Review]:
     review = ReviewFactory.create()
-    with tenancy.within(review.workspace_id):
+    with tenancy.within(review.workspace_id), override("en"):
         yield review
 
 
@@ -207,6 +208,7 @@ def test_edit_of_published_reply_goes_the_same_way(
         ("ñ" * 2049, "It has 2 too many"),
         ("😀" * 1025, "It has 4 too many"),
     ],
+    ids=["empty", "letters", "emoji"],
 )
 def test_text_that_google_would_not_take_is_refused(
     text: str, problem: str, review: Review, owner: User
