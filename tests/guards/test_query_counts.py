@@ -13,12 +13,14 @@ pytestmark = pytest.mark.django_db
 PAGES = [a for a in addresses.ours() if not a.names and not a.is_public]
 FEW, MANY = 2, 6
 MAX_QUERIES = 25
-# The home page, its printed form and the month consist of many figures, each with its own query.
+# The home page, its printed form, the month and what the asks brought consist of many figures, each
+# with its own query.
 MAX_QUERIES_OF_A_DASHBOARD = 40
 DASHBOARDS = {
     "",
     "results/",
     "results/brought/",
+    "api/v1/insights/reviews/",
     "results/month/",
     "results/month/board.pdf",
     "results/month/waiting-room.pdf",
