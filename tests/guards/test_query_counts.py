@@ -14,12 +14,14 @@ PAGES = [a for a in addresses.ours() if not a.names and not a.is_public]
 FEW, MANY = 2, 6
 # One of them is the banner of owners about a Google connection that no longer works.
 MAX_QUERIES = 26
-# The home page, its printed form and the month consist of many figures, each with its own query.
+# The home page, its printed form, the month and what the asks brought consist of many figures, each
+# with its own query.
 MAX_QUERIES_OF_A_DASHBOARD = 40
 DASHBOARDS = {
     "",
     "results/",
     "results/brought/",
+    "api/v1/insights/reviews/",
     "results/month/",
     "results/month/board.pdf",
     "results/month/waiting-room.pdf",
