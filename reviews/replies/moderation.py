@@ -17,7 +17,7 @@ FINAL = {"APPROVED": ReplyStatus.PUBLISHED, "REJECTED": ReplyStatus.REJECTED}
 # The statuses of a reply whose text Google has.
 TAKEN = (ReplyStatus.IN_MODERATION, ReplyStatus.PUBLISHED, ReplyStatus.REJECTED)
 
-FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=6)
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=15), timedelta(hours=6)
 ACTIONS = {
     ReplyStatus.PUBLISHED: "review.published",
     ReplyStatus.REJECTED: "review.rejected",
@@ -75,6 +75,6 @@ def status_of(state: str) -> ReplyStatus:
 
 
 def next_look(attempts: int, now: datetime) -> datetime:
-    """Return when to ask again: after a minute, then after pauses that double."""
+    """Return when to ask again: after pauses that double. A person may wait for the first."""
     doublings: int = 2 ** min(attempts, 16)
     return now + min(FIRST_PAUSE * doublings, LONGEST_PAUSE)

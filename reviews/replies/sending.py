@@ -42,7 +42,7 @@ BATCH_SIZE = 20
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 PERMANENT = (AccessDenied, LocationUnverified, NotFoundAtGoogle, RequestRefused)
 MAX_ERROR = 300
-# With the pauses between them, about two days.
+# With the pauses between them, a day and a half.
 MAX_LOOKS_FOR_MISSING = 16
 
 log = structlog.get_logger("replies")

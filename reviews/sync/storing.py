@@ -7,6 +7,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from celery import current_app
+from django.db import transaction
+
 from core import tenancy
 from core.ids import uuid7
 from core.sql import execute, fetch
@@ -150,6 +153,12 @@ def after_stored(location: LeasedLocation, stored: list[StoredReview]) -> None:
         for review in stored
         if review.is_new
     )
+    if stored:
+        # At once, for somebody who waits for the review on a page. The schedule does it as well.
+        transaction.on_commit(
+            lambda: current_app.send_task("reviews.tasks.attribute_reviews", expires=30),
+            robust=True,
+        )
 
 
 def _event_data(location: LeasedLocation, review: StoredReview) -> dict[str, Any]:

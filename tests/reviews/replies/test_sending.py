@@ -336,9 +336,9 @@ def test_pauses_between_looks_double_up_to_six_hours() -> None:
     pauses = [moderation.next_look(attempts, now) - now for attempts in (0, 1, 2, 30)]
 
     assert pauses == [
+        timedelta(seconds=15),
+        timedelta(seconds=30),
         timedelta(minutes=1),
-        timedelta(minutes=2),
-        timedelta(minutes=4),
         timedelta(hours=6),
     ]
 
