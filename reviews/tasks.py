@@ -5,7 +5,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from reviews import alerts
+from reviews import alerts, labelling
 from reviews.attribution import attributing
 from reviews.connection import checks, mails, pushes, revocation
 from reviews.google_errors import GoogleError
@@ -65,6 +65,11 @@ def prune_pushes() -> None:
 @shared_task
 def send_replies() -> None:
     sending.send_due_replies()
+
+
+@shared_task
+def label_reviews() -> None:
+    labelling.label_reviews()
 
 
 @shared_task

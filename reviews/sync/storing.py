@@ -21,7 +21,8 @@ from reviews.sync.due import LeasedLocation
 # workers, or a page that waited, must not bring back an older text or a vanished review.
 #
 # `updated_at` moves only with what a reader sees, which tells changed rows from fetched ones. A
-# review that becomes a bad one is to be told again.
+# review that becomes a bad one is to be told again. Labels belong to the words and the stars, so a
+# change of these deletes them, and `label_reviews` reads the review again.
 STORE = """
 INSERT INTO reviews_review AS stored
     (id, created_at, updated_at, workspace_id, location_id, review_id, reviewer_name, is_anonymous,
@@ -49,6 +50,9 @@ ON CONFLICT (location_id, review_id) DO UPDATE SET
     fetched_at = excluded.fetched_at,
     alerted_at = CASE WHEN excluded.stars <= 3 AND coalesce(stored.stars, 5) > 3
         THEN excluded.alerted_at ELSE stored.alerted_at END,
+    topics = CASE WHEN {has_same_words} THEN stored.topics ELSE '{}' END,
+    urgency = CASE WHEN {has_same_words} THEN stored.urgency ELSE 'none' END,
+    labelled_at = CASE WHEN {has_same_words} THEN stored.labelled_at END,
     updated_at = CASE WHEN {is_changed} THEN excluded.updated_at ELSE stored.updated_at END
 WHERE excluded.changed_at >= stored.changed_at AND excluded.fetched_at >= stored.fetched_at
   AND ({is_changed} OR stored.fetched_at < %(fetched_before)s)
@@ -67,12 +71,17 @@ RETURNING id, review_id, stars, posted_at, is_anonymous, comment <> '' AS has_co
          excluded.translation, excluded.media_count, excluded.posted_at, excluded.changed_at,
          excluded.published_reply, excluded.published_reply_at, excluded.reply_state,
          excluded.reply_violation))""",
+).replace(
+    "{has_same_words}",
+    "(stored.comment, stored.stars) IS NOT DISTINCT FROM (excluded.comment, excluded.stars)",
 )
 
-# The name and the words go, because they are gone at Google. Stars and dates stay for the figures.
+# The name, the words and their labels go, because they are gone at Google. Stars and dates stay for
+# the figures.
 VANISH = """
 UPDATE reviews_review SET
     reviewer_name = '', comment = '', translation = '', published_reply = '', reply_violation = '',
+    topics = '{}', urgency = 'none', labelled_at = NULL,
     vanished_at = %(now)s, fetched_at = %(asked)s, updated_at = %(now)s
 WHERE location_id = %(location)s AND vanished_at IS NULL
   AND review_id = ANY(%(review_ids)s) AND fetched_at <= %(asked)s
