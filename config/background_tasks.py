@@ -83,6 +83,7 @@ QUEUES = {
         "reviews.tasks.listen_for_pushes",
         "reviews.tasks.mail_lost_access",
         "reviews.tasks.revoke_token",
+        "reviews.tasks.write_suggestion",
         "templates_app.tasks.check_approved_text",
         "templates_app.tasks.check_approved_texts",
         "workspaces.tasks.mail_sender_flags",
