@@ -72,7 +72,13 @@ class ReviewFilterForm(forms.Form):
             del self.fields["topic"]
         offered = self.fields["practice"]
         assert isinstance(offered, forms.ModelChoiceField)
-        offered.queryset = workspace.practices.order_by("name")
+        practices = workspace.practices.order_by("name")
+        offered.queryset = practices
+        # Read once: the template counts them as well.
+        offered.choices = [
+            ("", offered.empty_label),
+            *((str(practice.pk), practice.name) for practice in practices),
+        ]
 
     @property
     def chosen(self) -> dict[str, Any]:
