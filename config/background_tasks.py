@@ -43,7 +43,11 @@ QUEUES = {
     "webhooks": ["messaging.tasks.process_webhooks"],
     # A long list must not delay the handling of a STOP or of a delivery report. Labelling a backlog
     # computes for half a minute, in which a worker with one process would plan no asks.
-    "imports": ["messaging.tasks.label_backlog", "patients.tasks.advance_import"],
+    "imports": [
+        "messaging.tasks.label_backlog",
+        "patients.tasks.advance_import",
+        "reviews.tasks.label_reviews",
+    ],
     # These wait for Google, whose quota makes them wait too. Slow listings must delay nobody else.
     "reviews": [
         "reviews.tasks.send_replies",
@@ -79,6 +83,7 @@ QUEUES = {
         "reviews.tasks.listen_for_pushes",
         "reviews.tasks.mail_lost_access",
         "reviews.tasks.revoke_token",
+        "reviews.tasks.write_suggestion",
         "templates_app.tasks.check_approved_text",
         "templates_app.tasks.check_approved_texts",
         "workspaces.tasks.mail_sender_flags",
@@ -120,6 +125,7 @@ PERIODS = {
     "reviews.tasks.alert_low_reviews": 60.0,
     "reviews.tasks.attribute_reviews": 30.0,
     "reviews.tasks.check_connections": 300.0,
+    "reviews.tasks.label_reviews": 5.0,
     "reviews.tasks.prune_pushes": 3600.0,
     "reviews.tasks.send_replies": 5.0,
     "reviews.tasks.sweep_locations": 10.0,

@@ -25,8 +25,21 @@ class GoogleLocationAdmin(ReadOnlyAdmin[GoogleLocation]):
 
 @admin.register(Review)
 class ReviewAdmin(ReadOnlyAdmin[Review]):
-    list_display = ("created", "workspace", "location", "stars", "posted_at", "vanished_at")
-    list_filter = ("stars", ("vanished_at", admin.EmptyFieldListFilter), CreatedSinceFilter)
+    list_display = (
+        "created",
+        "workspace",
+        "location",
+        "stars",
+        "urgency",
+        "posted_at",
+        "vanished_at",
+    )
+    list_filter = (
+        "stars",
+        "urgency",
+        ("vanished_at", admin.EmptyFieldListFilter),
+        CreatedSinceFilter,
+    )
     list_select_related = ("workspace", "location")
     search_fields = ("workspace__name", "=review_id")
     ordering = ("-id",)

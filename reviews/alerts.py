@@ -1,6 +1,7 @@
 """Mails about new reviews with 1 to 3 stars, to the members who want them.
 
-They have neither the reviewer's name nor the words, which do not belong in a mailbox.
+They say how urgent the words sound. They have neither the words nor the reviewer's name, which do
+not belong in a mailbox.
 """
 
 from contextlib import suppress
@@ -14,6 +15,8 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from core import tenancy
+from messaging import understanding
+from messaging.models import Urgency
 from reviews.listing.filters import LOW, LOW_STARS
 from reviews.listing.states import ReviewState
 from reviews.models import Review
@@ -25,6 +28,9 @@ from workspaces.models import User, Workspace
 NEWS_FOR = timedelta(days=3)
 BATCH_SIZE = 1000
 
+# The urgency is found within seconds. While the reader has a backlog, the mail goes without it.
+WAIT_FOR_LABELS = timedelta(minutes=2)
+
 TO_ALERT = Q(alerted_at=None, stars__in=LOW_STARS, vanished_at=None)
 
 
@@ -33,7 +39,7 @@ def alert_low_reviews(*, now: datetime | None = None) -> int:
     now = now or timezone.now()
     with tenancy.platform("alerts of low reviews"):
         waiting = list(
-            Review.objects.filter(TO_ALERT)
+            Review.objects.filter(TO_ALERT, _is_read(now))
             .order_by()
             .values_list("workspace_id", flat=True)
             .distinct()
@@ -46,12 +52,18 @@ def alert_low_reviews(*, now: datetime | None = None) -> int:
     return alerted
 
 
+def _is_read(now: datetime) -> Q:
+    if not understanding.is_available():
+        return Q()
+    return ~Q(labelled_at=None) | Q(comment="") | Q(updated_at__lt=now - WAIT_FOR_LABELS)
+
+
 def _alert_clinic(workspace_id: UUID, now: datetime) -> int:
     """Mark the reviews and send the mail, both or neither."""
     with tenancy.within(workspace_id):
         waiting = (
             Review.objects.within(workspace_id)
-            .filter(TO_ALERT)
+            .filter(TO_ALERT, _is_read(now))
             .select_related("location__practice")
             .order_by("-changed_at")
             .select_for_update(of=("self",), skip_locked=True)
@@ -74,6 +86,10 @@ def _send(workspace: Workspace, reviews: list[Review]) -> None:
         review.location.practice.name if review.location.practice else review.location.title
         for review in reviews
     }
+    urgent = sorted(
+        (review.labels.urgency for review in reviews if review.labels.is_urgent),
+        key=list(Urgency).index,
+    )
     send_to_people(
         readers,
         "reviews/mail/low_reviews",
@@ -81,6 +97,8 @@ def _send(workspace: Workspace, reviews: list[Review]) -> None:
         count=len(reviews),
         stars=reviews[0].stars,
         places=", ".join(sorted(places)),
+        urgent_count=len(urgent),
+        urgency=urgent[0].label if urgent else "",
         link=settings.SITE_URL + _path(reviews),
         profile=settings.SITE_URL + reverse("profile"),
     )

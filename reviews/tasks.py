@@ -5,12 +5,12 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from reviews import alerts
+from reviews import alerts, labelling
 from reviews.attribution import attributing
 from reviews.connection import checks, mails, pushes, revocation
 from reviews.google_errors import GoogleError
 from reviews.push import intake
-from reviews.replies import sending
+from reviews.replies import sending, suggesting
 from reviews.sync import changes, sweep
 
 # Over a day, with growing pauses: nothing else revokes this token.
@@ -65,6 +65,18 @@ def prune_pushes() -> None:
 @shared_task
 def send_replies() -> None:
     sending.send_due_replies()
+
+
+@shared_task
+def write_suggestion(workspace_id: str, review_id: str, user_id: str) -> None:
+    suggesting.write_suggestion(
+        workspace_id=UUID(workspace_id), review_id=UUID(review_id), user_id=UUID(user_id)
+    )
+
+
+@shared_task
+def label_reviews() -> None:
+    labelling.label_reviews()
 
 
 @shared_task

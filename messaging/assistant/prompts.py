@@ -9,6 +9,7 @@ from pathlib import Path
 FOLDER = Path(__file__).with_name("prompts")
 
 SUGGEST_ANSWER = "suggest_answer.v1"
+SUGGEST_REPLY = "suggest_reply.v1"
 SUMMARIZE_MONTH = "summarize_month.v1"
 
 

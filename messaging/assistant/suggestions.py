@@ -1,36 +1,33 @@
 """Suggested answers in the inbox.
 
-A member asks for one, a worker writes it, and the page fetches it. The text is kept in the cache
-for some minutes and never in the database. A person edits it and sends it like any other answer.
+A member asks for one, a worker writes it, and the page fetches it. A person edits it and sends it
+like any other answer.
 """
 
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from datetime import timedelta
 from uuid import UUID
 
-from django.core.cache import cache
 from django.utils import timezone
 from django.utils.translation import override
 
 from core import tenancy
 from messaging import task_queue
-from messaging.assistant import answers, calls, consent, ledger, prompts, trouble, waiting
+from messaging.assistant import answers, calls, consent, ledger, prompts, trouble
 from messaging.assistant.calls import NoAnswerError
 from messaging.assistant.clinic_people import names_of_clinic_people
 from messaging.assistant.ledger import CallPurpose
 from messaging.assistant.masking import PATIENT, mask_text
+from messaging.assistant.ordered_suggestions import Suggestion, SuggestionOrder
 from messaging.assistant.provider import Question
 from messaging.inbox.thread import ThreadEntry, build_thread
-from messaging.models import AssistantFeature, AssistantOutcome, Conversation, Message
+from messaging.models import AssistantFeature, Conversation, Message
 from patients.models import Patient
 from templates_app.models import MessageType
 from templates_app.rendering import first_name
 from workspaces.models import User
 
-KEEP_FOR = timedelta(minutes=10)
 MAX_TEXTS = 12
 MAX_LENGTH = 600
 MAX_TOKENS = 2_000
@@ -43,52 +40,22 @@ SCHEMA = {
 KEYS = frozenset({"message"})
 
 
-@dataclass(frozen=True)
-class Suggestion:
-    """What the page shows: a text, an explanation, or neither while it is being written."""
-
-    ordered_at: float
-    text: str = ""
-    problem: str = ""
-
-    @property
-    def is_waiting(self) -> bool:
-        return not (self.text or self.problem)
-
-
 def order_suggestion(*, conversation: Conversation, by: User) -> Suggestion:
     """Queue a suggestion, unless one is being written. Return what the page shows meanwhile."""
-    found = find_suggestion(conversation=conversation, by=by)
-    if found and found.is_waiting:
-        return found
-    ordered = Suggestion(ordered_at=timezone.now().timestamp())
-    # `add` is atomic: of two clicks at the same time only one asks the provider.
-    if cache.add(_order_key(conversation.pk, by.pk), 1, timeout=waiting.patience()):
-        _keep(conversation.pk, by.pk, ordered)
-        task_queue.queue_suggestion(
+    return _order_of(conversation.pk, by.pk).place(
+        lambda: task_queue.queue_suggestion(
             workspace_id=conversation.workspace_id, conversation_id=conversation.pk, user_id=by.pk
         )
-    return ordered
+    )
 
 
 def find_suggestion(*, conversation: Conversation, by: User) -> Suggestion | None:
     """Return the suggestion that this member asked for, if it is not too old."""
-    kept = cache.get(_key(conversation.pk, by.pk))
-    if kept is None:
-        return None
-    found = Suggestion(**kept)
-    # No worker took it, or the worker died.
-    if found.is_waiting and timezone.now().timestamp() > found.ordered_at + waiting.patience():
-        return Suggestion(found.ordered_at, problem=trouble.explain(AssistantOutcome.SLOW))
-    return found
-
-
-def _order_key(conversation_id: UUID, user_id: UUID) -> str:
-    return f"{_key(conversation_id, user_id)}:order"
+    return _order_of(conversation.pk, by.pk).find()
 
 
 def forget_suggestion(*, conversation: Conversation, by: User) -> None:
-    cache.delete(_key(conversation.pk, by.pk))
+    _order_of(conversation.pk, by.pk).forget()
 
 
 def write_suggestion(*, workspace_id: UUID, conversation_id: UUID, user_id: UUID) -> None:
@@ -100,11 +67,16 @@ def write_suggestion(*, workspace_id: UUID, conversation_id: UUID, user_id: UUID
             return
         question = build_question(conversation.patient)
     finished = _ask(conversation.patient, user, question)
-    cache.delete(_order_key(conversation_id, user_id))
+    order = _order_of(conversation_id, user_id)
+    order.allow_next()
     with tenancy.within(workspace_id):
         # Unless it was turned off, or the patient erased, while the provider was writing.
         if finished and _find_conversation(workspace_id, conversation_id):
-            _keep(conversation_id, user_id, finished)
+            order.keep(finished)
+
+
+def _order_of(conversation_id: UUID, user_id: UUID) -> SuggestionOrder:
+    return SuggestionOrder("suggestion", conversation_id, user_id)
 
 
 def _find_conversation(workspace_id: UUID, conversation_id: UUID) -> Conversation | None:
@@ -203,13 +175,3 @@ def _mask_entries(entries: Sequence[ThreadEntry], patient: Patient) -> list[dict
         for entry in entries
         if entry.text
     ]
-
-
-def _keep(conversation_id: UUID, user_id: UUID, suggestion: Suggestion) -> None:
-    cache.set(
-        _key(conversation_id, user_id), asdict(suggestion), timeout=int(KEEP_FOR.total_seconds())
-    )
-
-
-def _key(conversation_id: UUID, user_id: UUID) -> str:
-    return f"assistant:suggestion:{conversation_id}:{user_id}"

@@ -7,6 +7,6 @@ TASK_EXPIRES = 20
 MARGIN_SECONDS = 10
 
 
-def patience() -> int:
+def patience(*, calls: int = 1) -> int:
     """Return how many seconds the page waits: for a worker, for the provider, and some more."""
-    return int(settings.AI_TIMEOUT_SECONDS) + TASK_EXPIRES + MARGIN_SECONDS
+    return int(settings.AI_TIMEOUT_SECONDS) * calls + TASK_EXPIRES + MARGIN_SECONDS

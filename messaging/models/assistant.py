@@ -11,6 +11,7 @@ from workspaces.models import Workspace
 
 class AssistantFeature(models.TextChoices):
     SUGGEST_ANSWER = "SUGGEST_ANSWER", _("Suggested answer")
+    SUGGEST_REPLY = "SUGGEST_REPLY", _("Suggested reply to a review")
     SUMMARIZE_MONTH = "SUMMARIZE_MONTH", _("The month in a page")
 
 

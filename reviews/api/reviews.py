@@ -20,6 +20,7 @@ from core.api.problems import ApiError, FieldError
 from core.api.requirements import requires
 from core.api.serializers import ModelSerializer
 from core.api.views import ApiView, DetailView, ListView
+from messaging.models import Topic, Urgency
 from reviews.listing.search import MAX_LENGTH, with_words
 from reviews.listing.states import CONDITIONS, ReviewState
 from reviews.models import Review, ReviewReply
@@ -53,6 +54,11 @@ class ReviewSerializer(ModelSerializer[Review]):
     location_id = serializers.UUIDField()
     practice_id = serializers.UUIDField(source="location.practice_id", allow_null=True)
     stars = serializers.IntegerField(allow_null=True, min_value=1, max_value=5)
+    topics = serializers.ListField(
+        child=serializers.ChoiceField(choices=Topic.choices),
+        help_text="What the words are about, as far as it was recognised.",
+    )
+    urgency = serializers.ChoiceField(choices=Urgency.choices)
     published_reply = serializers.CharField(help_text="The reply that Google has.")
     reply_state = serializers.CharField(help_text="Google’s own word, such as `PENDING`.")
     reply = ReplySerializer(allow_null=True, default=None)
@@ -69,6 +75,8 @@ class ReviewSerializer(ModelSerializer[Review]):
             "comment",
             "translation",
             "language",
+            "topics",
+            "urgency",
             "media_count",
             "posted_at",
             "changed_at",
@@ -102,12 +110,16 @@ class ReviewFilterSet(FilterSet):
     practice_id = UUIDFilter("location__practice_id")
     stars = NumberFilter(min_value=1, max_value=5)
     state = ChoiceFilter(choices=ReviewState.choices, method="filter_state")
+    topic = ChoiceFilter(choices=Topic.choices, method="filter_topic")
     words = CharFilter(max_length=MAX_LENGTH, method="filter_words")
     posted_after = TimestampFilter("posted_at", lookup_expr="gte")
     posted_before = TimestampFilter("posted_at", lookup_expr="lt")
 
     def filter_state(self, reviews: QuerySet[Review], _name: str, value: str) -> QuerySet[Review]:
         return reviews.filter(CONDITIONS[ReviewState(value)])
+
+    def filter_topic(self, reviews: QuerySet[Review], _name: str, value: str) -> QuerySet[Review]:
+        return reviews.filter(topics__contains=[value])
 
     def filter_words(self, reviews: QuerySet[Review], _name: str, value: str) -> QuerySet[Review]:
         return with_words(reviews, value)

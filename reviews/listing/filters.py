@@ -9,6 +9,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from messaging import understanding
+from messaging.models import Topic
 from reviews.listing.search import MAX_LENGTH, with_words
 from reviews.listing.states import CONDITIONS, ReviewState
 from reviews.models import Review
@@ -53,21 +55,32 @@ class ReviewFilterForm(forms.Form):
     practice: "forms.ModelChoiceField[Practice]" = forms.ModelChoiceField(
         label=_("Practice"), queryset=None, required=False, empty_label=_("All practices")
     )
+    topic = forms.ChoiceField(
+        label=_("Topic"), required=False, choices=[("", _("All topics")), *Topic.choices]
+    )
     # The template writes these two, which are shown for a period of one's own only.
     first = forms.DateField(required=False)
     last = forms.DateField(required=False)
 
     def __init__(self, query: Mapping[str, str], *, workspace: Workspace) -> None:
-        data = {name: query.get(name, "") for name in ("q", "state", "stars", "practice")}
+        data = {name: query.get(name, "") for name in ("q", "state", "stars", "practice", "topic")}
         period = query.get("period", "")
         data |= {"first": query.get("from", ""), "last": query.get("to", "")}
         # The results have a week as well, which is too short for reviews.
         data["period"] = period if period in dict(PERIODS) else ""
         super().__init__(data)
         self.workspace = workspace
+        if not understanding.is_available():
+            del self.fields["topic"]
         offered = self.fields["practice"]
         assert isinstance(offered, forms.ModelChoiceField)
-        offered.queryset = workspace.practices.order_by("name")
+        practices = workspace.practices.order_by("name")
+        offered.queryset = practices
+        # Read once: the template counts them as well.
+        offered.choices = [
+            ("", offered.empty_label),
+            *((str(practice.pk), practice.name) for practice in practices),
+        ]
 
     @property
     def chosen(self) -> dict[str, Any]:
@@ -91,6 +104,8 @@ class ReviewFilterForm(forms.Form):
             reviews = reviews.filter(stars__in=LOW_STARS if stars == LOW else [int(stars)])
         if state := chosen.get("state"):
             reviews = reviews.filter(CONDITIONS[ReviewState(state)])
+        if topic := chosen.get("topic"):
+            reviews = reviews.filter(topics__contains=[topic])
         if first := self._first_day(chosen):
             reviews = reviews.filter(posted_at__gte=self._start_of(first))
         if chosen.get("period") == OWN and (last := chosen.get("last")):

@@ -1,4 +1,7 @@
-"""The list in pages by key: the reviews without a reply first, each part with the newest first."""
+"""The list in pages by key: urgent reviews without a reply, others without one, then the rest.
+
+Each of these parts has the newest first.
+"""
 
 from dataclasses import dataclass
 
@@ -6,10 +9,17 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from core.paging import Cursor, Page, page_link
+from messaging.models import Urgency
 from reviews.models import Review
 
 SIZE = 25
 BY = "posted_at"
+UNANSWERED = Q(published_reply="", vanished_at=None)
+PARTS = (
+    UNANSWERED & ~Q(urgency=Urgency.NONE),
+    UNANSWERED & Q(urgency=Urgency.NONE),
+    ~UNANSWERED,
+)
 
 
 @dataclass(frozen=True)
@@ -21,17 +31,22 @@ class Position:
 
     @classmethod
     def of(cls, review: Review) -> "Position":
-        is_unanswered = not review.published_reply and review.vanished_at is None
-        return cls(0 if is_unanswered else 1, Cursor.of(review, BY))
+        return cls(_part_of(review), Cursor.of(review, BY))
 
     @classmethod
     def read(cls, text: str) -> "Position | None":
         part, _, rest = text.partition("~")
         cursor = Cursor.read(rest, BY)
-        return cls(int(part), cursor) if cursor and part in {"0", "1"} else None
+        return cls(int(part), cursor) if cursor and part in {"0", "1", "2"} else None
 
     def __str__(self) -> str:
         return f"{self.part}~{self.cursor}"
+
+
+def _part_of(review: Review) -> int:
+    if review.published_reply or review.vanished_at:
+        return 2
+    return 0 if review.labels.is_urgent else 1
 
 
 def unanswered_first(
@@ -63,15 +78,13 @@ def _read(
     reviews: QuerySet[Review], start: Position | None, limit: int, *, newer: bool
 ) -> list[Review]:
     """Return the reviews from a position on, the nearest first."""
-    unanswered = Q(published_reply="", vanished_at=None)
-    conditions = [unanswered, ~unanswered]
-    parts = [1, 0] if newer else [0, 1]
+    parts = [2, 1, 0] if newer else [0, 1, 2]
     if start:
         parts = parts[parts.index(start.part) :]
     order, direction = ([BY, "pk"], "gt") if newer else ([f"-{BY}", "-pk"], "lt")
     found: list[Review] = []
     for part in parts:
-        rows = reviews.filter(conditions[part])
+        rows = reviews.filter(PARTS[part])
         if start and part == start.part:
             rows = rows.filter(start.cursor.beyond(BY, direction))
         found += rows.order_by(*order)[: limit - len(found)]

@@ -29,6 +29,11 @@ def _reply_state(review: Review) -> str:
     return reply.get_status_display() if reply else ""
 
 
+def _urgency(review: Review) -> str:
+    """Return nothing for words that were not read, which is not the same as not urgent."""
+    return str(review.labels.urgency.label) if review.labelled_at else ""
+
+
 COLUMNS: list[csv_exports.Column[Review]] = [
     (gettext_lazy("Posted"), lambda review: review.posted_at),
     (gettext_lazy("Practice"), _practice_name),
@@ -38,6 +43,8 @@ COLUMNS: list[csv_exports.Column[Review]] = [
     (gettext_lazy("Comment"), lambda review: review.comment),
     (gettext_lazy("Google’s translation"), lambda review: review.translation),
     (gettext_lazy("Language"), lambda review: review.language),
+    (gettext_lazy("Topics"), lambda review: ", ".join(review.labels.topic_names)),
+    (gettext_lazy("Urgency"), _urgency),
     (gettext_lazy("Pictures and videos"), lambda review: review.media_count),
     (gettext_lazy("Edited"), lambda review: review.changed_at if review.was_edited else None),
     (gettext_lazy("No longer at Google since"), lambda review: review.vanished_at),

@@ -1,11 +1,14 @@
 from typing import Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.constraints import RowSecurity, SameWorkspace
-from core.models.base import BaseModel, TenantQuerySet
+from core.models.base import BaseModel, TenantQuerySet, choices_constraint
+from messaging.models import Topic, Urgency
+from messaging.models.text_labels import VisitLabels
 from reviews.models.connection import GoogleLocation
 from workspaces.models import Workspace
 
@@ -17,6 +20,10 @@ class ReviewQuerySet(TenantQuerySet["Review"]):
 
     def unanswered(self) -> Self:
         return self.at_google().filter(published_reply="")
+
+    def unlabelled(self) -> Self:
+        """Return the reviews with words that the reader has not read."""
+        return self.filter(labelled_at=None).exclude(comment="")
 
 
 class Review(BaseModel):
@@ -54,6 +61,18 @@ class Review(BaseModel):
     fetched_at = models.DateTimeField(_("fetched"))
     vanished_at = models.DateTimeField(_("gone at Google since"), null=True, blank=True)
     alerted_at = models.DateTimeField(_("members told"), null=True, blank=True, editable=False)
+    # What the local reader found in the words. They are deleted when the words change or go.
+    topics = ArrayField(
+        models.CharField(max_length=12, choices=Topic),
+        verbose_name=_("topics"),
+        default=list,
+        db_default=[],
+        blank=True,
+    )
+    urgency = models.CharField(
+        _("urgency"), max_length=9, choices=Urgency, default=Urgency.NONE, db_default=Urgency.NONE
+    )
+    labelled_at = models.DateTimeField(_("labelled"), null=True, blank=True, editable=False)
 
     objects = ReviewQuerySet.as_manager()
 
@@ -68,6 +87,17 @@ class Review(BaseModel):
                 fields=["workspace", "-posted_at", "-id"],
                 condition=Q(published_reply="", vanished_at=None),
                 name="review_unanswered",
+            ),
+            models.Index(
+                fields=["workspace", "-posted_at", "-id"],
+                condition=Q(published_reply="", vanished_at=None) & ~Q(urgency="none"),
+                name="review_urgent_unanswered",
+            ),
+            # Empty once the reader has caught up.
+            models.Index(
+                fields=["-changed_at"],
+                condition=Q(labelled_at=None) & ~Q(comment=""),
+                name="review_to_label",
             ),
             # For the alerts that were not sent yet: almost always empty.
             models.Index(
@@ -88,6 +118,19 @@ class Review(BaseModel):
                 | Q(reviewer_name="", comment="", translation="", published_reply=""),
                 name="reviews_review_vanished_has_no_words",
             ),
+            models.CheckConstraint(
+                condition=Q(topics__contained_by=Topic.values), name="reviews_review_topics_known"
+            ),
+            choices_constraint("urgency", Urgency, name="reviews_review_urgency_known"),
+            models.CheckConstraint(
+                condition=Q(labelled_at__isnull=False) | Q(topics=[], urgency="none"),
+                name="reviews_review_labels_have_a_time",
+            ),
+            # So a review that is gone, or has lost its words, cannot keep its labels.
+            models.CheckConstraint(
+                condition=Q(labelled_at=None) | ~Q(comment=""),
+                name="reviews_review_labels_need_words",
+            ),
             SameWorkspace(field="location", name="reviews_review_location_fk"),
             RowSecurity(name="reviews_review_row_security"),
         ]
@@ -98,6 +141,10 @@ class Review(BaseModel):
     @property
     def was_edited(self) -> bool:
         return self.changed_at > self.posted_at
+
+    @property
+    def labels(self) -> VisitLabels:
+        return VisitLabels([Topic(code) for code in self.topics], Urgency(self.urgency))
 
     @property
     def is_rating_only(self) -> bool:

@@ -14,7 +14,7 @@ from reviews.attribution.shown import find_guesses
 from reviews.canned_replies import Occasion
 from reviews.listing.views import reply_of, visible
 from reviews.models import ReplyStatus, Review
-from reviews.replies import actions, canned, gatekeeping
+from reviews.replies import actions, canned, gatekeeping, suggesting
 from reviews.replies.actions import EditedMeanwhileError
 from reviews.replies.forms import ReplyForm, VersionForm
 from reviews.replies.gatekeeping import GateRefusalError, mark_findings
@@ -63,6 +63,7 @@ def write(request: MemberRequest, review: UUID) -> HttpResponse:
     except ProblemError as problem:
         form.add_error("text", problem.message)
         return _render(request, shown, form)
+    suggesting.forget_suggestion(review=shown, by=request.user)
     messages.success(request, _success_of(act))
     return redirect("review", shown.pk)
 
@@ -77,6 +78,35 @@ def check(request: MemberRequest, review: UUID) -> HttpResponse:
     result = gatekeeping.inspect(request.workspace, text)
     context = {"result": result, "parts": list(mark_findings(text, result)), "text": text.strip()}
     return render(request, "reviews/replies/gate.html", context)
+
+
+@member(Can.REPLY_TO_REVIEWS)
+@require_POST
+def suggest(request: MemberRequest, review: UUID) -> HttpResponse:
+    """Ask for a suggestion. Without JavaScript the page is loaded again to see it."""
+    shown = _find(request, review)
+    if suggesting.can_suggest(shown):
+        suggesting.order_suggestion(review=shown, by=request.user)
+    if request.htmx:
+        return _render_suggestion(request, shown)
+    return redirect("review", shown.pk)
+
+
+@member(Can.REPLY_TO_REVIEWS)
+def suggestion(request: MemberRequest, review: UUID) -> HttpResponse:
+    return _render_suggestion(request, _find(request, review))
+
+
+def _render_suggestion(request: MemberRequest, review: Review) -> HttpResponse:
+    context = {"review": review, **_about_suggestion(request, review)}
+    return render(request, "reviews/replies/suggestion.html", context)
+
+
+def _about_suggestion(request: MemberRequest, review: Review) -> dict[str, Any]:
+    if not suggesting.can_suggest(review):
+        return {"can_suggest": False}
+    found = suggesting.find_suggestion(review=review, by=request.user)
+    return {"can_suggest": True, "suggestion": found}
 
 
 @member(Can.APPROVE_REPLIES)
@@ -196,6 +226,7 @@ def _render(
         "can_approve": is_waiting and may(user, Can.APPROVE_REPLIES),
         "canned": canned.list_for(review),
         "text_of_other": text_of_other,
+        **_about_suggestion(request, review),
     }
     if refusal:
         context |= {

@@ -21,7 +21,8 @@ from reviews.sync.due import LeasedLocation
 
 # Nothing is written where nothing changed. What was fetched before the stored state is not stored:
 # two workers, or a page that waited, must not bring back an older text or a vanished review. A
-# review that becomes a bad one is to be told again.
+# review that becomes a bad one is to be told again. Labels belong to the words and the stars, so a
+# change of these deletes them, and `label_reviews` reads the review again.
 STORE = """
 INSERT INTO reviews_review AS stored
     (id, created_at, updated_at, workspace_id, location_id, review_id, reviewer_name, is_anonymous,
@@ -48,7 +49,13 @@ ON CONFLICT (location_id, review_id) DO UPDATE SET
     reply_violation = excluded.reply_violation, vanished_at = NULL,
     fetched_at = excluded.fetched_at, updated_at = excluded.updated_at,
     alerted_at = CASE WHEN excluded.stars <= 3 AND coalesce(stored.stars, 5) > 3
-        THEN excluded.alerted_at ELSE stored.alerted_at END
+        THEN excluded.alerted_at ELSE stored.alerted_at END,
+    topics = CASE WHEN (stored.comment, stored.stars)
+        IS NOT DISTINCT FROM (excluded.comment, excluded.stars) THEN stored.topics ELSE '{}' END,
+    urgency = CASE WHEN (stored.comment, stored.stars)
+        IS NOT DISTINCT FROM (excluded.comment, excluded.stars) THEN stored.urgency ELSE 'none' END,
+    labelled_at = CASE WHEN (stored.comment, stored.stars)
+        IS NOT DISTINCT FROM (excluded.comment, excluded.stars) THEN stored.labelled_at END
 WHERE excluded.changed_at >= stored.changed_at AND excluded.fetched_at >= stored.fetched_at
   AND (stored.vanished_at IS NOT NULL OR
        (stored.reviewer_name, stored.is_anonymous, stored.stars, stored.comment,
@@ -71,10 +78,12 @@ WHERE location_id = %(location)s AND review_id = ANY(%(review_ids)s)
   AND fetched_at < %(fetched_before)s AND vanished_at IS NULL
 """
 
-# The name and the words go, because they are gone at Google. Stars and dates stay for the figures.
+# The name, the words and their labels go, because they are gone at Google. Stars and dates stay for
+# the figures.
 VANISH = """
 UPDATE reviews_review SET
     reviewer_name = '', comment = '', translation = '', published_reply = '', reply_violation = '',
+    topics = '{}', urgency = 'none', labelled_at = NULL,
     vanished_at = %(now)s, fetched_at = %(asked)s, updated_at = %(now)s
 WHERE location_id = %(location)s AND vanished_at IS NULL
   AND review_id = ANY(%(review_ids)s) AND fetched_at <= %(asked)s

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core import tenancy
+from messaging import understanding
 from reviews.alerts import alert_low_reviews
 from reviews.models import Review
 from tests.factories import ReviewFactory, UserFactory
@@ -24,7 +25,10 @@ def owner() -> User:
 
 
 def add(owner: User, **values: Any) -> Review:
-    return ReviewFactory.create(workspace=owner.workspace, **{"stars": 2} | values)
+    """Create a review whose words were read."""
+    read_at = timezone.now() if values.get("comment", "x") else None
+    defaults = {"stars": 2, "labelled_at": read_at}
+    return ReviewFactory.create(workspace=owner.workspace, **defaults | values)
 
 
 def test_low_review_is_told_once_without_name_and_words(owner: User) -> None:
@@ -51,6 +55,46 @@ def test_many_reviews_are_one_mail(owner: User) -> None:
     (letter,) = mail.outbox
     assert letter.subject.startswith("3 reviews")
     assert "?stars=low&state=open" in letter.body
+
+
+@pytest.mark.parametrize(
+    ("urgencies", "subject", "says"),
+    [
+        (["harm"], "Urgent: a review", "It sounds urgent: Says they were harmed."),
+        (["none", "legal"], "Urgent: a review", "1 of them sounds urgent: Legal steps."),
+        (["legal", "emergency", "none"], "Urgent: a review", "2 of them sound urgent."),
+        (["none"], "A review with few stars", ""),
+    ],
+)
+def test_mail_says_how_urgent_the_words_sound(
+    urgencies: list[str], subject: str, says: str, owner: User
+) -> None:
+    for urgency in urgencies:
+        add(owner, urgency=urgency)
+
+    alert_low_reviews()
+
+    (letter,) = mail.outbox
+    assert letter.subject.startswith(subject)
+    assert says in letter.body
+    assert bool(says) == ("urgent" in letter.body)
+
+
+def test_alert_waits_for_the_reader_but_not_for_long(
+    owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(understanding, "is_available", lambda: True)
+    add(owner, labelled_at=None)
+
+    assert alert_low_reviews() == 0
+    assert alert_low_reviews(now=timezone.now() + timedelta(minutes=3)) == 1
+
+
+def test_without_the_reader_no_alert_waits(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(understanding, "is_available", lambda: False)
+    add(owner, labelled_at=None)
+
+    assert alert_low_reviews() == 1
 
 
 @pytest.mark.parametrize(

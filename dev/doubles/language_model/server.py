@@ -182,6 +182,8 @@ class Double:
 
     def _answer(self, question: Question) -> Answer:
         text = write(self.mode, data=question.data, properties=question.properties)
+        if self.mode == Mode.REVEALING_ONCE:
+            self.mode = Mode.GOOD
         is_refusal = self.mode == Mode.REFUSING
         sent = len(question.instructions + question.data) // 4
         return Answer(

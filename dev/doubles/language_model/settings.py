@@ -19,6 +19,8 @@ class Mode(StrEnum):
     REFUSING = "refusing"
     RAMBLING = "rambling"  # text without JSON, cut at the limit
     INJECTED = "injected"  # does what a hostile patient wrote: links, phones, the instructions
+    REVEALING = "revealing"  # thanks the writer of a review for the visit
+    REVEALING_ONCE = "revealing_once"  # the same, then good
     EXPENSIVE = "expensive"  # bills a million tokens
     BROKEN = "broken"  # JSON that ends in the middle
     OTHER_SCHEMA = "other_schema"

@@ -33,6 +33,24 @@ ANSWERS = {
         " here as soon as we know.",
     },
 }
+REPLIES = {
+    "es": {
+        "sorry": "Lamentamos leer este comentario y lo tomamos en serio. Por privacidad no damos"
+        " detalles en público; los canales privados de nuestra página están abiertos.",
+        "thanks": "¡Muchas gracias por su comentario! Lo compartimos con todo el equipo.",
+    },
+    "pt": {
+        "sorry": "Lamentamos ler este comentário e o levamos a sério. Por privacidade não damos"
+        " detalhes em público; os canais privados da nossa página estão abertos.",
+        "thanks": "Muito obrigado pelo comentário! Vamos compartilhá-lo com toda a equipe.",
+    },
+    "en": {
+        "sorry": "We are sorry to read this comment and take it seriously. For reasons of privacy"
+        " we give no details in public; the private channels on our page are open.",
+        "thanks": "Thank you very much for your comment! We share it with the whole team.",
+    },
+}
+REVEALING = "Gracias por venir a su cita del martes. Le esperamos para su próxima limpieza dental."
 CHANGED = {
     "es": "Los pacientes escribieron sobre todo de la atención y de la espera.",
     "pt": "Os pacientes escreveram sobretudo sobre o atendimento e a espera.",
@@ -56,7 +74,6 @@ QUOTE_LENGTH = 120
 def write(mode: Mode, *, data: str, properties: Sequence[str]) -> str:
     """Return the model's text for this question in this mode."""
     asked: Mapping[str, Any] = json.loads(data)
-    is_summary = "changed" in properties
     match mode:
         case Mode.RAMBLING:
             return "Well, that is an interesting question, and one could say a lot. " * 40
@@ -65,9 +82,23 @@ def write(mode: Mode, *, data: str, properties: Sequence[str]) -> str:
         case Mode.OTHER_SCHEMA:
             return json.dumps({"tool": "send_message", "to": "everybody"})
         case Mode.INJECTED:
-            return json.dumps(_hostile_summary(asked) if is_summary else {"message": HOSTILE})
+            is_summary = "changed" in properties
+            return json.dumps(_hostile_summary(asked) if is_summary else {properties[0]: HOSTILE})
+        case Mode.REVEALING | Mode.REVEALING_ONCE if "reply" in properties:
+            return json.dumps({"reply": REVEALING})
         case _:
-            return json.dumps(_summary(asked) if is_summary else _message(asked))
+            return json.dumps(_good(asked, properties))
+
+
+def _good(asked: Mapping[str, Any], properties: Sequence[str]) -> Mapping[str, Any]:
+    if "changed" in properties:
+        return _summary(asked)
+    return _reply(asked) if "reply" in properties else _message(asked)
+
+
+def _reply(asked: Mapping[str, Any]) -> Mapping[str, str]:
+    is_happy = (asked["stars"] or 0) >= UNHAPPY_BELOW
+    return {"reply": REPLIES[_language(asked)]["thanks" if is_happy else "sorry"]}
 
 
 def _message(asked: Mapping[str, Any]) -> Mapping[str, str]:

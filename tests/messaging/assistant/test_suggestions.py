@@ -15,7 +15,7 @@ from core import tenancy
 from dev.doubles.language_model.settings import Mode
 from messaging import tasks
 from messaging.assistant import consent, suggestions
-from messaging.assistant.suggestions import Suggestion
+from messaging.assistant.ordered_suggestions import Suggestion
 from messaging.models import AssistantCall, AssistantSettings, Conversation, Message
 from tests.dev.doubles.language_model.stage import LanguageModel
 from tests.factories import InboundMessageFactory, MessageFactory, UserFactory

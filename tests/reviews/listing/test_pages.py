@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core import tenancy
+from messaging import understanding
 from reviews.models import GoogleLocation, Review
 from tests.factories import (
     AttributionFactory,
@@ -51,6 +52,12 @@ def shown(client: Client, **query: Any) -> list[str]:
     return [review.comment for review in response.context["page"].rows]
 
 
+def read_csv(client: Client) -> list[dict[str, str]]:
+    response = client.get(reverse("reviews"), {"as": "csv"})
+    text = b"".join(response.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    return list(csv.DictReader(io.StringIO(text)))
+
+
 def test_unanswered_reviews_come_first_then_the_newest(
     client: Client, location: GoogleLocation
 ) -> None:
@@ -62,11 +69,63 @@ def test_unanswered_reviews_come_first_then_the_newest(
     assert shown(client) == ["open, new", "open, old", "", "answered"]
 
 
-def test_pages_go_through_both_parts_and_back(client: Client, location: GoogleLocation) -> None:
+def test_urgent_reviews_come_first_while_they_have_no_reply(
+    client: Client, location: GoogleLocation
+) -> None:
+    urgent: dict[str, Any] = {"urgency": "harm", "labelled_at": timezone.now()}
+    add(location, 1, comment="open")
+    add(location, 2, comment="answered")
+    for day in (5, 9):
+        add(location, day, comment=f"urgent {day}", **urgent)
+    add(location, 3, comment="urgent, answered", published_reply="Gracias", **urgent)
+
+    assert shown(client) == ["urgent 5", "urgent 9", "open", "answered", "urgent, answered"]
+
+
+def test_labels_are_shown_filtered_and_in_the_csv(
+    client: Client, location: GoogleLocation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(understanding, "is_available", lambda: True)
+    add(location, 1, comment="Nada")
+    add(
+        location,
+        comment="Esperé dos horas",
+        topics=["waiting", "price"],
+        urgency="leaving",
+        labelled_at=timezone.now(),
+    )
+
+    page = client.get(reverse("reviews")).content.decode()
+    assert '<span class="chip">Waiting time</span>' in page
+    assert '<span class="badge badge-bad">Wants to leave</span>' in page
+    assert shown(client, topic="price") == ["Esperé dos horas"]
+    assert shown(client, topic="care") == []
+    assert shown(client, topic="no") == ["Esperé dos horas", "Nada"]
+    rows = [(row["Topics"], row["Urgency"]) for row in read_csv(client)]
+    assert sorted(rows) == [("", ""), ("Waiting time, Price", "Wants to leave")]
+
+
+def test_without_the_reader_the_page_says_nothing_of_topics(
+    client: Client, location: GoogleLocation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(understanding, "is_available", lambda: False)
+    add(location, comment="Muy bien")
+
+    page = client.get(reverse("reviews"), {"topic": "price"}).content.decode()
+
+    assert "All topics" not in page
+    assert "chip" not in page
+    assert "Muy bien" in page
+
+
+def test_pages_go_through_all_parts_and_back(client: Client, location: GoogleLocation) -> None:
+    now = timezone.now()
     for day in range(30):
+        add(location, day, comment=f"urgent {day}", urgency="legal", labelled_at=now)
         add(location, day, comment=f"open {day}")
         add(location, day, comment=f"answered {day}", published_reply="Gracias")
-    expected = [f"open {day}" for day in range(30)] + [f"answered {day}" for day in range(30)]
+    parts = ("urgent", "open", "answered")
+    expected = [f"{part} {day}" for part in parts for day in range(30)]
     found: list[str] = []
     pages = []
     address = reverse("reviews")
@@ -160,13 +219,11 @@ def test_csv_has_all_rows_and_no_attribution(
     patient = PatientFactory.create(workspace=owner.workspace, name="Zenaida Oculta")
     AttributionFactory.create(workspace=owner.workspace, review=review, patient=patient)
 
-    response = client.get(reverse("reviews"), {"as": "csv"})
+    rows = read_csv(client)
 
-    text = b"".join(response.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
-    rows = list(csv.DictReader(io.StringIO(text)))
     assert [(row["Comment"], row["Reply at Google"]) for row in rows] == [("Muy bien", "Gracias")]
-    assert "Zenaida" not in text
-    assert "ikely" not in text
+    assert "Zenaida" not in str(rows)
+    assert "ikely" not in str(rows)
 
 
 def test_averages_are_beside_each_other_where_they_differ(

@@ -1,6 +1,7 @@
 """Reviews and replies by the API."""
 
 import pytest
+from django.utils import timezone
 
 from core import tenancy
 from reviews.models import ReplyStatus, Review, ReviewReply
@@ -41,7 +42,15 @@ def test_reviews_are_listed_with_filters(api: ApiClient, review: Review) -> None
     other = GoogleLocationFactory.create(
         workspace=api.workspace, connection=review.location.connection
     )
-    low = ReviewFactory.create(workspace=api.workspace, location=other, stars=2, comment="Mal")
+    low = ReviewFactory.create(
+        workspace=api.workspace,
+        location=other,
+        stars=2,
+        comment="Mal",
+        topics=["waiting", "care"],
+        urgency="harm",
+        labelled_at=timezone.now(),
+    )
     ReviewReplyFactory.create(workspace=api.workspace, review=low, status="AWAITING_APPROVAL")
 
     def ids(query: str) -> list[str]:
@@ -52,7 +61,17 @@ def test_reviews_are_listed_with_filters(api: ApiClient, review: Review) -> None
     assert ids("?state=open") == [str(review.pk)]
     assert ids("?words=atencion") == [str(review.pk)]
     assert ids(f"?practice_id={other.practice_id}") == [str(low.pk)]
+    assert ids("?topic=care") == [str(low.pk)]
     assert ids("?posted_after=2099-01-01T00:00:00Z") == []
+
+
+def test_review_shows_what_its_words_are_about(api: ApiClient, review: Review) -> None:
+    with tenancy.platform("test"):
+        Review.objects.update(topics=["price"], urgency="legal", labelled_at=timezone.now())
+
+    answer = api.get(f"reviews/{review.pk}/").json()
+
+    assert (answer["topics"], answer["urgency"]) == (["price"], "legal")
 
 
 def test_review_shows_the_reply_and_no_attribution(api: ApiClient, review: Review) -> None:

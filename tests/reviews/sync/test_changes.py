@@ -161,3 +161,27 @@ def test_older_page_does_not_bring_back_an_older_text(fetched: ConnectedClinic) 
     fetched.sync_changes()
 
     assert fetched.review(name).comment == "Más nueva"
+
+
+def test_changed_words_or_stars_delete_the_labels(fetched: ConnectedClinic) -> None:
+    names = [
+        fetched.google.add_review(stars=2, comment=f"Esperé mucho {number}") for number in range(3)
+    ]
+    fetched.sync_changes()
+    label_all()
+
+    fetched.google.edit_review(names[0], comment="Ahora es mejor")
+    fetched.google.edit_review(names[1], stars=4)
+    fetched.look_back(timedelta(minutes=5))
+    fetched.sync_changes()
+
+    assert [fetched.review(name).topics for name in names] == [[], [], ["waiting"]]
+    assert [bool(fetched.review(name).labelled_at) for name in names] == [False, False, True]
+    assert fetched.review(names[0]).urgency == "none"
+
+
+def label_all() -> None:
+    with tenancy.platform("test"):
+        Review.objects.exclude(comment="").update(
+            topics=["waiting"], urgency="harm", labelled_at=timezone.now()
+        )

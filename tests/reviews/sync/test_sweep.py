@@ -30,6 +30,10 @@ def test_deleted_review_loses_its_words_and_keeps_stars_and_dates(clinic: Connec
     kept, deleted = add_old_reviews(clinic.google, 2)
     clinic.sweep()
     before = clinic.review(deleted)
+    with tenancy.platform("test"):
+        Review.objects.filter(pk=before.pk).update(
+            topics=["care"], urgency="harm", labelled_at=timezone.now()
+        )
 
     clinic.google.delete_review(deleted)
     clinic.sweep()
@@ -37,6 +41,7 @@ def test_deleted_review_loses_its_words_and_keeps_stars_and_dates(clinic: Connec
     review = clinic.review(deleted)
     assert review.vanished_at
     assert (review.reviewer_name, review.comment, review.translation) == ("", "", "")
+    assert (review.topics, review.urgency, review.labelled_at) == ([], "none", None)
     assert (review.stars, review.posted_at) == (before.stars, before.posted_at)
     assert clinic.review(kept).comment == "N.º 0"
 
