@@ -57,6 +57,7 @@ class ReviewReplyAdmin(ReadOnlyAdmin[ReviewReply]):
 @admin.register(Attribution)
 class AttributionAdmin(ReadOnlyAdmin[Attribution]):
     list_display = ("created", "workspace", "grade", "minutes_after_click")
+    hidden = ("patient",)
     list_filter = ("grade", CreatedSinceFilter)
     list_select_related = ("workspace",)
     search_fields = ("workspace__name",)

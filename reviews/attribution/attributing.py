@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import structlog
+from django.db import DatabaseError
+
 from core import tenancy
 from core.ids import uuid7
 from core.locks import Lock
@@ -16,11 +19,14 @@ from reviews.attribution.names import split_name
 from reviews.attribution.rule import CONSIDERED_FOR, AskFacts, Match, ReviewFacts, attribute
 from reviews.models import Attribution
 
+log = structlog.get_logger("attribution")
+
 COMPARED_FOR = timedelta(days=60)
 COMPARED_EVERY = timedelta(days=1)
 PRACTICES_AT_ONCE = 20
 
-# The practices with a review that changed after they were compared, and those that wait a day.
+# The practices with a review that changed after they were compared, and those that wait a day. A
+# review that was stored meanwhile may be committed later than its time says, so a minute overlaps.
 DUE_PRACTICES = """
 SELECT l.workspace_id, l.practice_id
 FROM reviews_googlelocation l
@@ -28,7 +34,7 @@ WHERE l.practice_id IS NOT NULL
   AND EXISTS (SELECT FROM reviews_review r WHERE r.location_id = l.id
               AND r.posted_at > %(compared_from)s
               AND (l.attributed_at IS NULL OR l.attributed_at < %(compared_before)s
-                   OR r.updated_at > l.attributed_at))
+                   OR r.updated_at > l.attributed_at - interval '1 minute'))
 GROUP BY l.workspace_id, l.practice_id
 ORDER BY min(l.attributed_at) NULLS FIRST
 LIMIT %(limit)s
@@ -64,9 +70,14 @@ WHERE pt.workspace_id = %(workspace)s AND pt.data_deleted_at IS NULL
 # An ask comes days after the appointment at most, but a campaign may begin with older ones.
 LONGEST_BEFORE_THE_ASK = timedelta(days=30)
 
+# Also those about patients of the practice whose review is of another one by now: a location or a
+# campaign was moved, and a patient has one guess at most.
 DELETE_GUESSES = """
-DELETE FROM reviews_attribution guess USING reviews_review r, reviews_googlelocation l
-WHERE r.id = guess.review_id AND l.id = r.location_id AND l.practice_id = %(practice)s
+DELETE FROM reviews_attribution guess
+USING reviews_review r, reviews_googlelocation l, patients_patient pt, campaigns_campaign c
+WHERE r.id = guess.review_id AND l.id = r.location_id
+  AND pt.id = guess.patient_id AND c.id = pt.campaign_id
+  AND (l.practice_id = %(practice)s OR c.practice_id = %(practice)s)
   AND r.posted_at > %(compared_from)s
 """
 
@@ -91,8 +102,18 @@ def attribute_due_practices(*, now: datetime) -> int:
             limit=PRACTICES_AT_ONCE,
         )
     for row in rows:
-        attribute_practice(DuePractice(**row), now=now)
+        _attribute_or_log(DuePractice(**row), now=now)
     return len(rows)
+
+
+def _attribute_or_log(practice: DuePractice, *, now: datetime) -> None:
+    """Compare one practice. One that fails waits a day, so that the others are not held up."""
+    try:
+        attribute_practice(practice, now=now)
+    except DatabaseError:
+        log.exception("attribution_failed", practice_id=str(practice.practice_id))
+        with tenancy.within(practice.workspace_id):
+            execute(MARK_COMPARED, practice=practice.practice_id, now=now)
 
 
 def attribute_practice(practice: DuePractice, *, now: datetime) -> list[Match]:

@@ -5,6 +5,7 @@ from django.utils import timezone, translation
 
 from core import tenancy
 from patients.models import Patient
+from reviews.attribution import attributing
 from reviews.attribution.attributing import COMPARED_FOR, attribute_due_practices
 from reviews.attribution.erased_patients import delete_guesses
 from reviews.attribution.explanations import explain
@@ -144,9 +145,45 @@ def test_guess_follows_a_changed_name(location: GoogleLocation) -> None:
     assert [guess.patient_id for guess in attributions()] == [other.pk]
 
 
+def test_guess_goes_when_its_location_is_no_longer_followed(location: GoogleLocation) -> None:
+    patient = create_ask(location, "Lucía Vera")
+    create_review(location, "Lucía Vera")
+    attribute_due_practices(now=NOW)
+    right = GoogleLocationFactory.create(
+        workspace=location.workspace, connection=location.connection, practice=location.practice
+    )
+    with tenancy.platform("test"):
+        GoogleLocation.objects.filter(pk=location.pk).update(practice=None)
+    review = create_review(right, "Lucía Vera")
+
+    attribute_due_practices(now=timezone.now() + timedelta(seconds=1))
+
+    assert [(guess.review_id, guess.patient_id) for guess in attributions()] == [
+        (review.pk, patient.pk)
+    ]
+
+
+def test_practice_that_cannot_be_compared_holds_up_no_other(
+    location: GoogleLocation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create_review(location, "Lucía Vera")
+    other = GoogleLocationFactory.create()
+    create_ask(other, "Pedro Paz")
+    create_review(other, "Pedro Paz")
+    broken = attributing.CANDIDATES.replace(
+        "WHERE", f"WHERE 1 / (c.practice_id <> '{location.practice_id}')::int = 1 AND", 1
+    )
+    monkeypatch.setattr(attributing, "CANDIDATES", broken)
+    create_ask(location, "Lucía Vera")
+
+    compared = attribute_due_practices(now=NOW)
+
+    assert (compared, len(attributions())) == (2, 1)
+
+
 def test_practice_without_changes_is_not_compared_again(location: GoogleLocation) -> None:
     create_review(location, "Lucía Vera")
-    now = timezone.now() + timedelta(seconds=1)
+    now = timezone.now() + timedelta(minutes=2)
 
     assert attribute_due_practices(now=now) == 1
     assert attribute_due_practices(now=now) == 0
