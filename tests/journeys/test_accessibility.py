@@ -30,6 +30,7 @@ OF_DOCTORS = OF_RECEPTION | {
     *("results", "campaign", "campaign_edit", "campaign_cancel", "templates", "template"),
     *("inbox", "inbox_conversation", "recovery", "recovery_case", "patients", "patient"),
     *("patient_edit", "patient_move", "patient_opt_out", "suppressions", "practices"),
+    *("reviews", "review", "brought"),
 }
 OF_OWNERS = OF_DOCTORS | {
     *("template_edit", "template_test", "practice_edit", "sharing", "poster", "team", "invite"),
@@ -38,6 +39,7 @@ OF_OWNERS = OF_DOCTORS | {
     *("find_person", "person", "patient_erase"),
     *("billing", "billing_credits", "pricing", "keys", "key_new", "api_docs"),
     *("endpoints", "endpoint_new", "brand", "doctors"),
+    *("google_connection", "google_locations", "google_disconnect"),
 }
 
 
