@@ -8,7 +8,7 @@ taken back. It reads Spanish, English and Portuguese at once, because replies mi
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from reviews.gate import contacts, names, phrases
+from reviews.gate import contacts, names, phrases, plain
 from reviews.gate.findings import Finding, GateResult, Reason
 from reviews.gate.phrases import Books, PhraseBook, Reading
 from reviews.gate.spelling import Spelling, fold
@@ -33,13 +33,15 @@ def check_reply(text: str, *, private_names: Sequence[str] = ()) -> GateResult:
             for start, end in names.find_names(tokens, private_names)
         ),
     ]
+    found += _find_unclear(text, tokens, found)
     return GateResult(findings=tuple(_longest(found)))
 
 
 @cache
 def _books() -> tuple[Books, Spelling]:
     books = phrases.load()
-    return books, Spelling(books.vocabulary(), ordinary=phrases.load_ordinary())
+    known = {*books.vocabulary(), *plain.vocabulary()}
+    return books, Spelling(known, ordinary=phrases.load_ordinary())
 
 
 def read_tokens(text: str) -> Iterator[Token]:
@@ -72,6 +74,17 @@ def _find_phrases(text: str, tokens: Sequence[Token]) -> Iterator[Finding]:
         if reason == Reason.HEALTH and names.is_specialty_of_clinic(tokens, start, end):
             continue
         yield _quote(text, tokens, start, end, reason)
+
+
+def _find_unclear(
+    text: str, tokens: Sequence[Token], found: Sequence[Finding]
+) -> Iterator[Finding]:
+    """Yield the unclear sentences, unless another finding says already what to change in them."""
+    for start, end in plain.find_unclear(tokens):
+        sentence = _quote(text, tokens, start, end, Reason.UNCLEAR)
+        stop = sentence.start + len(sentence.words)
+        if not any(sentence.start <= other.start < stop for other in found):
+            yield sentence
 
 
 def _mask(reading: Reading, book: PhraseBook) -> list[bool]:

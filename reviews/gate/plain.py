@@ -1,0 +1,88 @@
+"""Find sentences that speak of nothing a public reply speaks of.
+
+A list of refused words never ends: "it was all on tape", "the guarantee covers it", "almost there!" name no
+visit and no treatment. What replies may speak of is little: thanks, the comment, the team, everyone,
+privacy, and where to talk. So a sentence without a word of `subject.txt` may only have words of
+`plain.txt`, which reveal nothing of anybody however they are put together, and a sentence with one may
+have few others.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import filterfalse, pairwise
+
+from reviews.gate.phrases import LANGUAGES, WORDS, read_lines
+from reviews.gate.spelling import fold
+from reviews.gate.tokens import Token
+
+LONGEST_STEM = 20
+# In a sentence of something harmless this many words may be unknown: nobody can list all words.
+MOST_STRANGE = 2
+LONGEST_SIGNATURE = 5
+
+
+@dataclass(frozen=True)
+class WordList:
+    """Whole words, and how words begin."""
+
+    words: frozenset[str]
+    beginnings: frozenset[str]
+
+    def has(self, token: Token) -> bool:
+        return any(form in self.words or self._begins(form) for form in token.forms)
+
+    def _begins(self, form: str) -> bool:
+        lengths = range(2, min(len(form), LONGEST_STEM) + 1)
+        return any(form[:length] in self.beginnings for length in lengths)
+
+
+@cache
+def load(name: str) -> WordList:
+    """Return the words of all languages at once, because replies mix them."""
+    words = [
+        word
+        for language in LANGUAGES
+        for line in read_lines(WORDS / language / f"{name}.txt")
+        for word in line.split()
+    ]
+    return WordList(
+        words=frozenset(fold(word) for word in words if not word.endswith("-")),
+        beginnings=frozenset(fold(word[:-1]) for word in words if word.endswith("-")),
+    )
+
+
+def vocabulary() -> frozenset[str]:
+    return load("subject").words | load("plain").words
+
+
+def find_unclear(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """Yield the first word of each unclear sentence and the word after its last."""
+    subjects, plain = load("subject"), load("plain")
+    for start, end in _sentences(tokens):
+        sentence = tokens[start:end]
+        strange = [each for each in sentence if not plain.has(each) and not subjects.has(each)]
+        if any(map(subjects.has, sentence)):
+            is_clear = len(list(filterfalse(_is_brand, strange))) <= MOST_STRANGE
+        else:
+            is_clear = not strange or (end == len(tokens) and _is_signature(sentence))
+        if not is_clear:
+            yield start, end
+
+
+def _sentences(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    starts = [index for index, token in enumerate(tokens) if token.starts_sentence]
+    yield from pairwise([*starts, len(tokens)])
+
+
+def _is_brand(token: Token) -> bool:
+    """Return whether a word may belong to the name of a clinic: "greetings from Bayside"."""
+    return token.is_capital and not token.starts_sentence and not token.is_shouted
+
+
+def _is_signature(sentence: Iterable[Token]) -> bool:
+    """Return whether the last words of a reply are the name of the clinic."""
+    words = list(sentence)
+    return len(words) <= LONGEST_SIGNATURE and all(
+        token.is_capital or token.folded in load("plain").words for token in words
+    )
