@@ -66,10 +66,13 @@ def read_tokens(text: str) -> Iterator[Token]:
 def _find_phrases(text: str, tokens: Sequence[Token]) -> Iterator[Finding]:
     books, reading = _books()[0], Reading(tokens)
     allowed = _mask(reading, books.allowed)
-    allowed_for = {reason: _mask(reading, book) for reason, book in books.allowed_by_reason.items()}
+    allowed_for: dict[Reason, list[bool]] = {}
     for phrase, start, end in books.refused.matches(reading, allowed):
         reason = phrase.reason
-        if reason in allowed_for and any(allowed_for[reason][start:end]):
+        if reason not in allowed_for:
+            book = books.allowed_by_reason.get(reason)
+            allowed_for[reason] = _mask(reading, book) if book else [False] * len(tokens)
+        if any(allowed_for[reason][start:end]):
             continue
         if reason == Reason.HEALTH and names.is_specialty_of_clinic(tokens, start, end):
             continue

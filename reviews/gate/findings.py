@@ -22,15 +22,15 @@ class Reason(models.TextChoices):
     PAST = (
         "past",
         _(
-            "This tells of something that happened, perhaps to the person. Speak in the present, of "
-            "the comment or of what the team always does."
+            "This tells of something that happened, perhaps to the person. Speak in the present, "
+            "of the comment or of what the team always does."
         ),
     )
     UNCLEAR = (
         "unclear",
         _(
-            "This sentence could be about a visit. Speak of the comment, of the team or of everyone, "
-            "or leave it out."
+            "This sentence could be about a visit. Speak of the comment, of the team or of "
+            "everyone, or leave it out."
         ),
     )
     NAME = "name", _("This names a person. Leave the name out.")

@@ -1,15 +1,15 @@
 """Find sentences that speak of nothing a public reply speaks of.
 
-A list of refused words never ends: "it was all on tape", "the guarantee covers it", "almost there!" name no
-visit and no treatment. What replies may speak of is little: thanks, the comment, the team, everyone,
-privacy, and where to talk. So a sentence without a word of `subject.txt` may only have words of
-`plain.txt`, which reveal nothing of anybody however they are put together, and a sentence with one may
-have few others.
+A list of refused words never ends: "it was all on tape", "the guarantee covers it" and "almost
+there!" name no visit and no treatment. What replies may speak of is little: thanks, the comment,
+the team, everyone, privacy, and where to talk. So a sentence without a word of `subject.txt` may
+only have words of `plain.txt`, which reveal nothing of anybody however they are put together, and a
+sentence with one may have few others.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import filterfalse, pairwise
 
 from reviews.gate.phrases import LANGUAGES, WORDS, read_lines
@@ -22,7 +22,7 @@ MOST_STRANGE = 2
 LONGEST_SIGNATURE = 5
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class WordList:
     """Whole words, and how words begin."""
 
@@ -30,11 +30,12 @@ class WordList:
     beginnings: frozenset[str]
 
     def has(self, token: Token) -> bool:
-        return any(form in self.words or self._begins(form) for form in token.forms)
+        return any(map(self.has_form, token.forms))
 
-    def _begins(self, form: str) -> bool:
+    @lru_cache(maxsize=8192)  # noqa: B019 - there are two lists, which live as long as the process
+    def has_form(self, form: str) -> bool:
         lengths = range(2, min(len(form), LONGEST_STEM) + 1)
-        return any(form[:length] in self.beginnings for length in lengths)
+        return form in self.words or any(form[:length] in self.beginnings for length in lengths)
 
 
 @cache
