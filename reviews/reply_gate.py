@@ -3,6 +3,10 @@
 A reply may neither confirm nor deny that the writer of a review was a patient. The gate errs on the
 side of refusing: people can put a refused sentence in other words, but what was published cannot be
 taken back. It reads Spanish, English and Portuguese at once, because replies mix them.
+
+Three rules refuse in doubt, because the ways to hint at a visit do not end and those to answer without
+one are few: what is said of the second person, what is told in the past, and sentences that speak of
+nothing a reply speaks of are refused unless the files in `gate/words/` have them (see docs/adr/0034).
 """
 
 from collections.abc import Iterator, Sequence
@@ -75,6 +79,8 @@ def _find_phrases(text: str, tokens: Sequence[Token]) -> Iterator[Finding]:
         if any(allowed_for[reason][start:end]):
             continue
         if reason == Reason.HEALTH and names.is_specialty_of_clinic(tokens, start, end):
+            continue
+        if reason == Reason.PAST and plain.is_name_of_clinic(tokens, start):
             continue
         yield _quote(text, tokens, start, end, reason)
 

@@ -76,9 +76,19 @@ def _sentences(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
     yield from pairwise([*starts, len(tokens)])
 
 
+def is_name_of_clinic(tokens: Sequence[Token], index: int) -> bool:
+    """Return whether a word that ends like a verb is a name: "Odontomed", "Unimed"."""
+    if not tokens[index].is_capital or not tokens[index].starts_sentence:
+        return _is_brand(tokens[index])
+    start, end = list(_sentences(tokens))[-1]
+    return index >= start and _is_signature(tokens[start:end])
+
+
 def _is_brand(token: Token) -> bool:
     """Return whether a word may belong to the name of a clinic: "greetings from Bayside"."""
-    return token.is_capital and not token.starts_sentence and not token.is_shouted
+    # After a comma or on a new line people write a capital letter without a name.
+    is_inside = not token.starts_sentence and not token.gap.strip(" ")
+    return is_inside and token.is_capital and not token.is_shouted
 
 
 def _is_signature(sentence: Iterable[Token]) -> bool:
