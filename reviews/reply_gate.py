@@ -4,9 +4,10 @@ A reply may neither confirm nor deny that the writer of a review was a patient. 
 side of refusing: people can put a refused sentence in other words, but what was published cannot be
 taken back. It reads Spanish, English and Portuguese at once, because replies mix them.
 
-Three rules refuse in doubt, because the ways to hint at a visit do not end and those to answer without
-one are few: what is said of the second person, what is told in the past, and sentences that speak of
-nothing a reply speaks of are refused unless the files in `gate/words/` have them (see docs/adr/0034).
+Three rules refuse in doubt, because the ways to hint at a visit do not end and those to answer
+without one are few: what is said of the second person, what is told in the past, and sentences that
+speak of nothing a reply speaks of are refused unless the files in `gate/words/` have them (see
+docs/adr/0034-reply-gate.md).
 """
 
 from collections.abc import Iterator, Sequence

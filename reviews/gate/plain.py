@@ -4,7 +4,7 @@ A list of refused words never ends: "it was all on tape", "the guarantee covers 
 there!" name no visit and no treatment. What replies may speak of is little: thanks, the comment,
 the team, everyone, privacy, and where to talk. So a sentence without a word of `subject.txt` may
 only have words of `plain.txt`, which reveal nothing of anybody however they are put together, and a
-sentence with one may have few others.
+sentence with one may have one other.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,7 +18,8 @@ from reviews.gate.tokens import Token
 
 LONGEST_STEM = 20
 # In a sentence of something harmless this many words may be unknown: nobody can list all words.
-MOST_STRANGE = 2
+# With two, one hidden hint in twenty more gets through; with none, one clean reply in six is refused.
+MOST_STRANGE = 1
 LONGEST_SIGNATURE = 5
 
 
@@ -87,7 +88,7 @@ def is_name_of_clinic(tokens: Sequence[Token], index: int) -> bool:
 def _is_brand(token: Token) -> bool:
     """Return whether a word may belong to the name of a clinic: "greetings from Bayside"."""
     # After a comma or on a new line people write a capital letter without a name.
-    is_inside = not token.starts_sentence and not token.gap.strip(" ")
+    is_inside = not token.starts_sentence and not token.gap.strip(" .")
     return is_inside and token.is_capital and not token.is_shouted
 
 
