@@ -29,8 +29,10 @@ def check_reply(text: str, *, private_names: Sequence[str] = ()) -> GateResult:
     people greet or thank somebody, or when they are common ones.
     """
     tokens = list(read_tokens(text))
+    reading = Reading(tokens)
+    allowed = _mask(reading, _books()[0].allowed)
     found = [
-        *_find_phrases(text, tokens),
+        *_find_phrases(text, reading, allowed),
         *contacts.find_numbers(text),
         *contacts.find_spoken_numbers(text, tokens),
         *(
@@ -38,7 +40,7 @@ def check_reply(text: str, *, private_names: Sequence[str] = ()) -> GateResult:
             for start, end in names.find_names(tokens, private_names)
         ),
     ]
-    found += _find_unclear(text, tokens, found)
+    found += _find_unclear(text, tokens, allowed, found)
     return GateResult(findings=tuple(_longest(found)))
 
 
@@ -68,9 +70,8 @@ def read_tokens(text: str) -> Iterator[Token]:
         last_end, before = end, folded
 
 
-def _find_phrases(text: str, tokens: Sequence[Token]) -> Iterator[Finding]:
-    books, reading = _books()[0], Reading(tokens)
-    allowed = _mask(reading, books.allowed)
+def _find_phrases(text: str, reading: Reading, allowed: Sequence[bool]) -> Iterator[Finding]:
+    books, tokens = _books()[0], reading.tokens
     allowed_for: dict[Reason, list[bool]] = {}
     for phrase, start, end in books.refused.matches(reading, allowed):
         reason = phrase.reason
@@ -87,14 +88,14 @@ def _find_phrases(text: str, tokens: Sequence[Token]) -> Iterator[Finding]:
 
 
 def _find_unclear(
-    text: str, tokens: Sequence[Token], found: Sequence[Finding]
+    text: str, tokens: Sequence[Token], allowed: Sequence[bool], found: Sequence[Finding]
 ) -> Iterator[Finding]:
-    """Yield the unclear sentences, unless another finding says already what to change in them."""
-    for start, end in plain.find_unclear(tokens):
-        sentence = _quote(text, tokens, start, end, Reason.UNCLEAR)
-        stop = sentence.start + len(sentence.words)
-        if not any(sentence.start <= other.start < stop for other in found):
-            yield sentence
+    """Yield what is unclear, unless another finding says already what to change in it."""
+    for start, end in plain.find_unclear(tokens, allowed):
+        unclear = _quote(text, tokens, start, end, Reason.UNCLEAR)
+        stop = unclear.start + len(unclear.words)
+        if not any(unclear.start <= other.start < stop for other in found):
+            yield unclear
 
 
 def _mask(reading: Reading, book: PhraseBook) -> list[bool]:

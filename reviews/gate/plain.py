@@ -18,7 +18,8 @@ from reviews.gate.tokens import Token
 
 LONGEST_STEM = 20
 # In a sentence of something harmless this many words may be unknown: nobody can list all words.
-# With two, one hidden hint in twenty more gets through; with none, one clean reply in six is refused.
+# With two, one hidden hint in twenty more gets through; with none, one clean reply in six is
+# refused.
 MOST_STRANGE = 1
 LONGEST_SIGNATURE = 5
 
@@ -58,22 +59,34 @@ def vocabulary() -> frozenset[str]:
     return load("subject").words | load("plain").words
 
 
-def find_unclear(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
-    """Yield the first word of each unclear sentence and the word after its last."""
+def find_unclear(tokens: Sequence[Token], allowed: Sequence[bool]) -> Iterator[tuple[int, int]]:
+    """Yield the first word of each unclear part of a sentence and the word after its last.
+
+    `allowed` says which words are in an allowed phrase, where each word is fine.
+    """
     subjects, plain = load("subject"), load("plain")
-    for start, end in _sentences(tokens):
-        sentence = tokens[start:end]
-        strange = [each for each in sentence if not plain.has(each) and not subjects.has(each)]
-        if any(map(subjects.has, sentence)):
+    for start, end in _parts(tokens):
+        part = tokens[start:end]
+        strange = [
+            token
+            for token, is_allowed in zip(part, allowed[start:end], strict=True)
+            if not (is_allowed or plain.has(token) or subjects.has(token))
+        ]
+        if any(map(subjects.has, part)):
             is_clear = len(list(filterfalse(_is_brand, strange))) <= MOST_STRANGE
         else:
-            is_clear = not strange or (end == len(tokens) and _is_signature(sentence))
+            is_clear = not strange or (end == len(tokens) and _is_signature(part))
         if not is_clear:
             yield start, end
 
 
-def _sentences(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
-    starts = [index for index, token in enumerate(tokens) if token.starts_sentence]
+def _parts(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """Split at commas and colons too, or a hint hides behind "Thanks for the comment, …"."""
+    starts = [
+        index
+        for index, token in enumerate(tokens)
+        if token.starts_sentence or "," in token.gap or ":" in token.gap
+    ]
     yield from pairwise([*starts, len(tokens)])
 
 
@@ -81,7 +94,7 @@ def is_name_of_clinic(tokens: Sequence[Token], index: int) -> bool:
     """Return whether a word that ends like a verb is a name: "Odontomed", "Unimed"."""
     if not tokens[index].is_capital or not tokens[index].starts_sentence:
         return _is_brand(tokens[index])
-    start, end = list(_sentences(tokens))[-1]
+    start, end = list(_parts(tokens))[-1]
     return index >= start and _is_signature(tokens[start:end])
 
 
@@ -92,9 +105,9 @@ def _is_brand(token: Token) -> bool:
     return is_inside and token.is_capital and not token.is_shouted
 
 
-def _is_signature(sentence: Iterable[Token]) -> bool:
+def _is_signature(part: Iterable[Token]) -> bool:
     """Return whether the last words of a reply are the name of the clinic."""
-    words = list(sentence)
+    words = list(part)
     return len(words) <= LONGEST_SIGNATURE and all(
         token.is_capital or token.folded in load("plain").words for token in words
     )
