@@ -3,12 +3,17 @@
 A reply may neither confirm nor deny that the writer of a review was a patient. The gate errs on the
 side of refusing: people can put a refused sentence in other words, but what was published cannot be
 taken back. It reads Spanish, English and Portuguese at once, because replies mix them.
+
+Three rules refuse in doubt, because the ways to hint at a visit do not end and those to answer
+without one are few: what is said of the second person, what is told in the past, and sentences that
+speak of nothing a reply speaks of are refused unless the files in `gate/words/` have them (see
+docs/adr/0034-reply-gate.md).
 """
 
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from reviews.gate import contacts, names, phrases
+from reviews.gate import contacts, names, phrases, plain
 from reviews.gate.findings import Finding, GateResult, Reason
 from reviews.gate.phrases import Books, PhraseBook, Reading
 from reviews.gate.spelling import Spelling, fold
@@ -24,8 +29,10 @@ def check_reply(text: str, *, private_names: Sequence[str] = ()) -> GateResult:
     people greet or thank somebody, or when they are common ones.
     """
     tokens = list(read_tokens(text))
+    reading = Reading(tokens)
+    allowed = _mask(reading, _books()[0].allowed)
     found = [
-        *_find_phrases(text, tokens),
+        *_find_phrases(text, reading, allowed),
         *contacts.find_numbers(text),
         *contacts.find_spoken_numbers(text, tokens),
         *(
@@ -33,13 +40,15 @@ def check_reply(text: str, *, private_names: Sequence[str] = ()) -> GateResult:
             for start, end in names.find_names(tokens, private_names)
         ),
     ]
+    found += _find_unclear(text, tokens, allowed, found)
     return GateResult(findings=tuple(_longest(found)))
 
 
 @cache
 def _books() -> tuple[Books, Spelling]:
     books = phrases.load()
-    return books, Spelling(books.vocabulary(), ordinary=phrases.load_ordinary())
+    known = {*books.vocabulary(), *plain.vocabulary()}
+    return books, Spelling(known, ordinary=phrases.load_ordinary())
 
 
 def read_tokens(text: str) -> Iterator[Token]:
@@ -61,17 +70,32 @@ def read_tokens(text: str) -> Iterator[Token]:
         last_end, before = end, folded
 
 
-def _find_phrases(text: str, tokens: Sequence[Token]) -> Iterator[Finding]:
-    books, reading = _books()[0], Reading(tokens)
-    allowed = _mask(reading, books.allowed)
-    allowed_for = {reason: _mask(reading, book) for reason, book in books.allowed_by_reason.items()}
+def _find_phrases(text: str, reading: Reading, allowed: Sequence[bool]) -> Iterator[Finding]:
+    books, tokens = _books()[0], reading.tokens
+    allowed_for: dict[Reason, list[bool]] = {}
     for phrase, start, end in books.refused.matches(reading, allowed):
         reason = phrase.reason
-        if reason in allowed_for and any(allowed_for[reason][start:end]):
+        if reason not in allowed_for:
+            book = books.allowed_by_reason.get(reason)
+            allowed_for[reason] = _mask(reading, book) if book else [False] * len(tokens)
+        if any(allowed_for[reason][start:end]):
             continue
         if reason == Reason.HEALTH and names.is_specialty_of_clinic(tokens, start, end):
             continue
+        if reason == Reason.PAST and plain.is_name_of_clinic(tokens, start):
+            continue
         yield _quote(text, tokens, start, end, reason)
+
+
+def _find_unclear(
+    text: str, tokens: Sequence[Token], allowed: Sequence[bool], found: Sequence[Finding]
+) -> Iterator[Finding]:
+    """Yield what is unclear, unless another finding says already what to change in it."""
+    for start, end in plain.find_unclear(tokens, allowed):
+        unclear = _quote(text, tokens, start, end, Reason.UNCLEAR)
+        stop = unclear.start + len(unclear.words)
+        if not any(unclear.start <= other.start < stop for other in found):
+            yield unclear
 
 
 def _mask(reading: Reading, book: PhraseBook) -> list[bool]:

@@ -19,6 +19,20 @@ class Reason(models.TextChoices):
         "person",
         _("This says more of the person than the comment. Speak of the comment or of the team."),
     )
+    PAST = (
+        "past",
+        _(
+            "This tells of something that happened, perhaps to the person. Speak in the present, "
+            "of the comment or of what the team always does."
+        ),
+    )
+    UNCLEAR = (
+        "unclear",
+        _(
+            "This sentence could be about a visit. Speak of the comment, of the team or of "
+            "everyone, or leave it out."
+        ),
+    )
     NAME = "name", _("This names a person. Leave the name out.")
     DATE = "date", _("This names a day or a time. Leave it out.")
     MONEY = "money", _("This speaks of a price or a payment. Offer to talk in private instead.")

@@ -21,6 +21,8 @@ GAP = ".."
 WIDEST_GAP = 2
 SHORTEST_STEM, LONGEST_STEM, LONGEST_ENDING = 2, 20, 6
 NOT_BETWEEN = "@not-between"
+# The accent makes the past in Spanish: "llegó", "atendí". Everything else is compared without it.
+ACCENTED = frozenset("áéíóú")
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +61,8 @@ class Reading:
         for index, token in enumerate(tokens):
             for form in token.forms:
                 self.by_form[form].add(index)
+            if token.last_letter in ACCENTED:
+                self.by_ending[token.last_letter].add(index)
         for form, places in self.by_form.items():
             for length in range(SHORTEST_STEM, min(len(form), LONGEST_STEM) + 1):
                 self.by_beginning[form[:length]] |= places
@@ -249,7 +253,11 @@ def parse_choice(choices: tuple[str, ...]) -> WordChoice:
     return WordChoice(
         words=frozenset(fold(word) for word in choices if word not in "0^" and "-" not in word),
         beginnings=frozenset(fold(word[:-1]) for word in choices if word.endswith("-")),
-        endings=frozenset(fold(word[1:]) for word in choices if word.startswith("-")),
+        endings=frozenset(
+            word[1:] if word[1:] in ACCENTED else fold(word[1:])
+            for word in choices
+            if word.startswith("-")
+        ),
         is_number="0" in choices,
         is_capital="^" in choices,
     )

@@ -1,6 +1,7 @@
 """Split a reply into words with their places, so that findings can quote it as it is written."""
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from reviews.gate.spelling import fold
 # Zero-width characters, soft hyphens and combining accents belong to the word around them.
 INVISIBLE = "\u00ad\u200b-\u200f\u2060-\u2064\ufeff\u0300-\u036f\ufe0f\u20e3"
 WORD = re.compile(rf"[^\W_](?:[{INVISIBLE}]*(?:['’ʼ`´][{INVISIBLE}]*)?[^\W_])*[{INVISIBLE}]*")
+AFTER_LAST_LETTER = re.compile(rf"[{INVISIBLE}]+$")
 SENTENCE_END = re.compile(r"[.!?…;¡¿]|\n\s*\n")
 CAMEL_CASE = re.compile(r"(?<=[a-zà-ÿ]{3})(?=[A-ZÀ-Þ][a-zà-ÿ]{2})")
 ABBREVIATIONS = frozenset(
@@ -53,6 +55,11 @@ class Token:
     end: int
     gap: str  # what is between this word and the one before it
     starts_sentence: bool
+
+    @property
+    def last_letter(self) -> str:
+        """Return the last letter with its accent, in lower case."""
+        return AFTER_LAST_LETTER.sub("", unicodedata.normalize("NFC", self.written.lower()))[-1:]
 
     @property
     def is_capital(self) -> bool:

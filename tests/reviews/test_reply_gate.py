@@ -9,6 +9,7 @@ from reviews.reply_gate import Reason, check_reply
 from tests.reviews.reply_files import Reply, read_replies
 
 LANGUAGES = ("es", "en", "pt")
+PARTS = ("", "_second", "_third", "_fourth", "_fifth", "_sixth")
 FEWEST_REPLIES = 320
 MOST_REFUSED = 0.05
 # Far more than a reply needs on a busy machine, far less than a pattern that takes quadratic time.
@@ -16,9 +17,7 @@ SECONDS = 0.5
 
 
 def read_all(language: str) -> list[Reply]:
-    return [
-        reply for part in ("", "_second", "_third") for reply in read_replies(f"{language}{part}")
-    ]
+    return [reply for part in PARTS for reply in read_replies(f"{language}{part}")]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -78,6 +77,11 @@ def test_findings_quote_the_reply_as_it_is_written(language: str) -> None:
         ("Escríbanos a hola@example.com.", "hola@example.com", Reason.CONTACT),
         ("Fue un error nuestro.", "un error nuestro", Reason.ADMISSION),
         ("Qué lindo su peinado.", "su", Reason.PERSON),
+        ("Faltaba personal.", "Faltaba", Reason.PAST),
+        ("El técnico llegó.", "llegó", Reason.PAST),
+        ("Buenas tardes,\nFaltaba personal.", "Faltaba", Reason.PAST),
+        ("The power cut upset us. It rained.", "rained", Reason.PAST),
+        ("Gracias por escribir. Un poco de reposo ayuda.", "Un poco de reposo", Reason.UNCLEAR),
     ],
 )
 def test_finding_says_which_words_and_why(text: str, words: str, reason: Reason) -> None:
@@ -139,6 +143,27 @@ def test_long_reply_takes_no_time(text: str) -> None:
     check_reply(text, private_names=["Andrés Villacís"])
 
     assert time.process_time() - start < SECONDS
+
+
+@pytest.mark.parametrize(
+    ("text", "is_allowed"),
+    [
+        ("Odontomed Quito", True),  # a signature
+        ("Gracias. Odontomed Quito", True),
+        ("Gracias. Todo grabado", False),
+        ("Gracias. Con reposo todo pasa", False),
+        ("Los comentarios de Bayside Plaza Norte importan.", True),
+        ("El equipo usa tornos, sierras y martillos.", False),
+    ],
+)
+def test_sentence_has_few_words_that_are_not_known(text: str, is_allowed: bool) -> None:
+    assert check_reply(text).allowed is is_allowed
+
+
+def test_advice_about_a_sentence_gives_way_to_a_more_exact_one() -> None:
+    findings = check_reply("Gracias por escribir. El reposo del martes pasado ayuda.").findings
+
+    assert {each.reason for each in findings} == {Reason.DATE}
 
 
 def test_empty_reply_has_nothing_to_refuse() -> None:

@@ -127,10 +127,8 @@ def test_refused_draft_cannot_be_approved(review: Review, owner: User, doctor: U
 def test_approval_is_refused_for_a_name_that_became_a_patients(
     review: Review, doctor: User, owner: User
 ) -> None:
-    text = "Gracias por su comentario, Wilvertina."
-    patient_text = "Gracias por su comentario. Wilvertina es un nombre bonito."
-    reply = actions.submit_for_approval(review=review, text=patient_text, seen_version=0, by=doctor)
-    assert text
+    text = "Gracias por su comentario sobre Wilvertina."
+    reply = actions.submit_for_approval(review=review, text=text, seen_version=0, by=doctor)
     PatientFactory.create(workspace=review.workspace, name="Wilvertina Quishpe")
 
     with pytest.raises(GateRefusalError) as refused:
