@@ -85,6 +85,15 @@ def test_page_shows_the_funnel_and_no_names(client: Client, campaign: Campaign) 
     assert "Zoila" not in page
 
 
+def test_practice_with_an_ask_and_no_review_is_on_the_page(
+    client: Client, campaign: Campaign
+) -> None:
+    create_location(campaign.practice, read_on=today())
+    create_ask(campaign, today() - timedelta(days=40))
+
+    assert 'id="per-month"' in open_page(client)
+
+
 def test_groups_are_compared_where_there_are_several(client: Client, campaign: Campaign) -> None:
     bring_reviews(campaign, likely=1)
     page = open_page(client)
