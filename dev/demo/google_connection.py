@@ -10,7 +10,7 @@ from dev.demo_data.google_reviews import Written
 from dev.demo_data.story import DEMO
 from dev.doubles.google.state import Location, User
 
-# How many of the clicks of the last weeks led to a review.
+# How many of the clicks of happy patients in the last weeks led to a review.
 WROTE = 3
 RECENT = timedelta(days=45)
 COMMENTS = {
@@ -20,7 +20,7 @@ COMMENTS = {
 
 
 def reviews_of_asked_patients() -> Iterator[Written]:
-    """Yield a review for every third recent click, minutes after it."""
+    """Yield a review for every third recent click of a happy patient, minutes after it."""
     from messaging.models import Message
     from templates_app.models import MessageType
 
@@ -30,6 +30,7 @@ def reviews_of_asked_patients() -> Iterator[Written]:
             Message.objects.within(DEMO.id)
             .filter(
                 type=MessageType.INITIAL,
+                rating__gte=min(COMMENTS),
                 patient__review_clicked_at__gt=now - RECENT,
                 patient__data_deleted_at=None,
             )

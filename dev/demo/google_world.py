@@ -20,21 +20,26 @@ CLINIC_USER = "clinica.demo@gmail.com"
 
 
 def write_world() -> None:
-    """Write the double's file, if it has none yet, and connect the demo's clinic with it."""
+    """Connect the demo's clinic with the double, and write its file, if it has none yet.
+
+    The file comes last, so that a start that failed is repeated as a whole.
+    """
     if state_file().exists():
         return
     state = build_world()
     for written in google_connection.reviews_of_asked_patients():
-        add_review(state, find_location(state, written.place), written)
+        # In the data of an earlier demo a practice may have been renamed.
+        if location := find_location(state, written.place):
+            add_review(state, location, written)
     grants = Grants(state)
     user = next(user for user in state.users.values() if user.email == CLINIC_USER)
     token = grants.new_refresh_token(user.id, [BUSINESS_SCOPE, "openid", "email"])
-    state_file().write_text(json.dumps(snapshot.dump(state, grants)), encoding="utf-8")
     google_connection.connect(user, token, [*state.locations.values()])
+    state_file().write_text(json.dumps(snapshot.dump(state, grants)), encoding="utf-8")
 
 
-def find_location(state: State, title: str) -> Location:
-    return next(place for place in state.locations.values() if place.title == title)
+def find_location(state: State, title: str) -> Location | None:
+    return next((place for place in state.locations.values() if place.title == title), None)
 
 
 def build_world() -> State:

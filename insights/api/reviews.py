@@ -83,9 +83,9 @@ class ReviewsSerializer(serializers.Serializer[Any]):
     period = PeriodSerializer()
     google = serializers.ChoiceField(
         source="state",
-        choices=["off", "fetching", "ready", "stopped"],
-        help_text="Without reviews (off, fetching) nothing is likely; stopped: newer ones are"
-        " missing.",
+        choices=["off", "unchosen", "fetching", "ready", "stopped"],
+        help_text="Without reviews (off, unchosen, fetching) nothing is likely; unchosen: Google is"
+        " connected, but no location belongs to a practice; stopped: newer reviews are missing.",
     )
     funnel = FunnelSerializer(source="whole")
     months = FunnelMonthSerializer(many=True)

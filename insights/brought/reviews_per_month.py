@@ -47,7 +47,9 @@ GROUP BY seen.practice_id
 #
 # The time before begins a year before the first ask, or with the first review if that is later: a
 # listing is not older than that for certain. Then the first review opens the time and is no event
-# in it. The time since ends when Google was last read completely, not today.
+# in it. Without a review there is no time before: greatest() would ignore the NULL. The time since
+# ends when Google was last read completely, not today, and so do its reviews: another location of
+# the practice may have been read later.
 PRACTICES = """
 WITH asks AS (
     SELECT * FROM unnest(%(practices)s::uuid[], %(first_asks)s::date[]) AS a(practice_id, first_ask)
@@ -73,24 +75,28 @@ WITH asks AS (
     JOIN reviews_review r ON r.location_id = l.id
     WHERE l.workspace_id = %(workspace)s AND r.vanished_at IS NULL
 ), windows AS (
-    SELECT listings.practice_id, asks.first_ask, min(dated.day) AS first_review,
-           greatest(min(dated.day), asks.first_ask - %(longest_before)s::int) AS begins
+    SELECT listings.practice_id, listings.read_on, asks.first_ask, min(dated.day) AS first_review,
+           CASE WHEN min(dated.day) IS NOT NULL
+               THEN greatest(min(dated.day), asks.first_ask - %(longest_before)s::int)
+           END AS begins
     FROM listings
     LEFT JOIN asks ON asks.practice_id = listings.practice_id
     LEFT JOIN dated ON dated.practice_id = listings.practice_id
-    GROUP BY listings.practice_id, asks.first_ask
+    GROUP BY listings.practice_id, listings.read_on, asks.first_ask
 ), counted AS (
     SELECT w.practice_id, count(d.day) AS reviews, avg(d.stars) AS average,
            count(d.day) FILTER (WHERE d.day >= w.begins AND d.day < w.first_ask)
-               - (w.begins = w.first_review AND w.begins < w.first_ask)::int AS before_reviews,
+               - coalesce(w.begins = w.first_review AND w.begins < w.first_ask, false)::int
+               AS before_reviews,
            count(d.stars) FILTER (WHERE d.day >= w.begins AND d.day < w.first_ask) AS before_rated,
            sum(d.stars) FILTER (WHERE d.day >= w.begins AND d.day < w.first_ask) AS before_total,
            sum(d.stars * d.stars) FILTER (WHERE d.day >= w.begins AND d.day < w.first_ask)
                AS before_squares,
-           count(d.day) FILTER (WHERE d.day >= w.first_ask) AS since_reviews,
-           count(d.stars) FILTER (WHERE d.day >= w.first_ask) AS since_rated,
-           sum(d.stars) FILTER (WHERE d.day >= w.first_ask) AS since_total,
-           sum(d.stars * d.stars) FILTER (WHERE d.day >= w.first_ask) AS since_squares
+           count(d.day) FILTER (WHERE d.day BETWEEN w.first_ask AND w.read_on) AS since_reviews,
+           count(d.stars) FILTER (WHERE d.day BETWEEN w.first_ask AND w.read_on) AS since_rated,
+           sum(d.stars) FILTER (WHERE d.day BETWEEN w.first_ask AND w.read_on) AS since_total,
+           sum(d.stars * d.stars) FILTER (WHERE d.day BETWEEN w.first_ask AND w.read_on)
+               AS since_squares
     FROM windows w
     LEFT JOIN dated d ON d.practice_id = w.practice_id
     GROUP BY w.practice_id, w.begins, w.first_review, w.first_ask

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any
@@ -23,7 +23,7 @@ from messaging.patient_texts.messages import (
     SUBSTITUTES,
     UNREAD_TEMPLATE_NOTES,
 )
-from templates_app.approved import ApprovedBody
+from templates_app.approved import ApprovedBody, numbered_variables_in
 from templates_app.defaults import DEFAULTS
 from templates_app.models import ASKS, Channel, MessageType
 from templates_app.rendering import first_name, render_template_text, variables_in
@@ -145,8 +145,35 @@ def choose_wording(facts: MessageFacts, texts: Texts) -> Wording:
         for language in dict.fromkeys((facts.language, "es")):
             for channel in (facts.channel, ""):
                 if found := texts.get((owner, facts.type, language, channel)):
-                    return found
+                    return _without_unfair_approval(facts, found)
     return BUILT_IN.get((facts.type, facts.language), BUILT_IN[facts.type, "es"])
+
+
+def _without_unfair_approval(facts: MessageFacts, wording: Wording) -> Wording:
+    """Drop an approved version that would make the way to the reviews longer.
+
+    Nothing can be added to words that Meta approved, so the clinic's text is sent with the link.
+    Outside of a conversation WhatsApp refuses it, and it goes by SMS where the clinic allows that.
+    """
+    variables = variables_in(wording.content)
+    if wording.content_sid and is_approval_unfair(facts, variables, wording.approved):
+        return replace(wording, content_sid="", approved=None)
+    return wording
+
+
+def is_approval_unfair(
+    facts: MessageFacts, variables: list[str], approved: ApprovedBody | None
+) -> bool:
+    """Return whether the approved text to an unhappy patient lacks the way to the reviews.
+
+    Until its words were read from Twilio, it is taken to have our variables.
+    """
+    if not _must_invite(facts):
+        return False
+    if "reviewLink" not in variables:
+        return True
+    gap = str(variables.index("reviewLink") + 1)
+    return approved is not None and gap not in numbered_variables_in(approved.body)
 
 
 def compose_message(facts: MessageFacts, wording: Wording) -> tuple[str, str, dict[str, str]]:
@@ -256,12 +283,16 @@ def _needs_a_link(facts: MessageFacts, content: str) -> bool:
 
 
 def _needs_an_invitation(facts: MessageFacts, content: str) -> bool:
-    """Return whether a clinic's own text for unhappy patients lacks the way to the reviews.
+    """Return whether a clinic's own text for unhappy patients lacks the way to the reviews."""
+    return _must_invite(facts) and "reviewLink" not in variables_in(content)
 
-    Google forbids making it longer for them than for happy ones.
+
+def _must_invite(facts: MessageFacts) -> bool:
+    """Return whether the message must have the way to the reviews.
+
+    Google forbids making it longer for unhappy patients than for happy ones.
     """
-    is_unhappy = facts.type == MessageType.FOLLOWUP_UNHAPPY
-    return is_unhappy and facts.may_invite and "reviewLink" not in variables_in(content)
+    return facts.type == MessageType.FOLLOWUP_UNHAPPY and facts.may_invite
 
 
 BUILT_IN = {

@@ -8,7 +8,12 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from messaging.dispatch.composing import MessageFacts, Wording, compose_message
+from messaging.dispatch.composing import (
+    MessageFacts,
+    Wording,
+    compose_message,
+    is_approval_unfair,
+)
 from templates_app.approved import ApprovedBody, approved_text_of, warnings_about
 from templates_app.forms import LONGEST, describe_unknown
 from templates_app.models import ASKS, ApprovedText, Channel, Template
@@ -34,6 +39,13 @@ class ApprovedVersion:
         sid = template.whatsapp_content_sid
         return cls(sid, template.variables, approved_text_of(template)) if sid else None
 
+    @property
+    def body(self) -> ApprovedBody | None:
+        """The approved words. None until they were read from Twilio."""
+        if self.text is None or not self.text.body:
+            return None
+        return ApprovedBody(self.text.body, self.text.samples)
+
 
 @dataclass(frozen=True)
 class Hint:
@@ -56,15 +68,24 @@ class Preview:
 
     @cached_property
     def approved_body(self) -> str:
-        """The text that WhatsApp sends outside of a conversation. Empty if variables changed."""
-        text = self.approved.text if self.approved else None
-        if self.channel != Channel.WHATSAPP or not text or not text.body or not self.body:
+        """The text that WhatsApp sends outside of a conversation.
+
+        Empty if variables changed, or if the approved text is not used.
+        """
+        if self.channel != Channel.WHATSAPP or not self.body:
             return ""
-        assert self.approved
+        if self.approved is None or self.approved.body is None or self.is_approval_unfair:
+            return ""
         if variables_in(self.wording.content) != self.approved.variables:
             return ""
         _subject, _body, numbered = compose_message(self.facts, self.wording)
-        return ApprovedBody(text.body, text.samples).fill(numbered)
+        return self.approved.body.fill(numbered)
+
+    @property
+    def is_approval_unfair(self) -> bool:
+        if self.approved is None:
+            return False
+        return is_approval_unfair(self.facts, self.approved.variables, self.approved.body)
 
     @property
     def approved_pieces(self) -> list[str]:
@@ -211,6 +232,15 @@ def _approval_hints(preview: Preview) -> Iterator[Hint]:
             _(
                 "Meta approved this text with other variables, or in another order. If you save"
                 " it, the approval ends, and first messages need a new one."
+            ),
+        )
+    elif preview.is_approval_unfair:
+        yield Hint(
+            "bad",
+            _(
+                "The approved text has no link to the reviews. It would make the way to them longer"
+                " for unhappy patients, which Google forbids, so it is not used: your text is sent"
+                " with the link. Write {{reviewLink}} and have the text approved again."
             ),
         )
     else:

@@ -6,6 +6,7 @@ links, and reads the messages.
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from html import unescape
 
@@ -15,8 +16,15 @@ from django.urls import reverse
 
 from core import tenancy
 from messaging import ratings
-from messaging.dispatch.composing import MessageFacts, Wording, compose_message
+from messaging.dispatch.composing import (
+    MessageFacts,
+    Wording,
+    approved_body,
+    choose_wording,
+    compose_message,
+)
 from messaging.models import Message
+from templates_app.approved import ApprovedBody
 from templates_app.defaults import DEFAULTS
 from templates_app.models import Channel, MessageType
 from tests.factories import (
@@ -125,6 +133,51 @@ def test_own_text_for_unhappy_patients_without_the_link_gets_it(language: str) -
     _subject, body, _numbered = compose_message(facts, Wording("", "Perdón. {{feedbackLink}}"))
 
     assert body.count(reverse("patient_review", args=[facts.token])) == 1
+
+
+WITH_LINK = "Perdón, {{firstName}}. {{feedbackLink}} {{reviewLink}}"
+WITHOUT_LINK = "Perdón, {{firstName}}. {{feedbackLink}}"
+APPROVED_WITH_LINK = ApprovedBody("Perdón, {{1}}. Escríbanos: {{2}} Reseñas: {{3}}")
+APPROVED_WITHOUT_LINK = ApprovedBody("Perdón, {{1}}. Escríbanos: {{2}}")
+
+
+def body_outside_of_a_conversation(facts: MessageFacts, own: Wording) -> str:
+    """Return what the patient reads where WhatsApp takes approved texts only."""
+    texts = {(facts.workspace_id, facts.type, facts.language, facts.channel): own}
+    wording = choose_wording(facts, texts)
+    _subject, body, numbered = compose_message(facts, wording)
+    if wording.content_sid:
+        return approved_body(wording, numbered, facts.language)
+    return body
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("approved", [APPROVED_WITH_LINK, APPROVED_WITHOUT_LINK, None])
+@pytest.mark.parametrize("content", [WITH_LINK, WITHOUT_LINK])
+def test_approved_text_for_unhappy_patients_is_only_used_with_the_link(
+    content: str, approved: ApprovedBody | None, language: str
+) -> None:
+    facts = follow_up_facts(2, language, Channel.WHATSAPP, may_invite=True)
+    own = Wording("", content, content_sid="HX1", approved=approved)
+
+    body = body_outside_of_a_conversation(facts, own)
+
+    assert body.count(reverse("patient_review", args=[facts.token])) == 1
+    is_usable = content == WITH_LINK and approved is not APPROVED_WITHOUT_LINK
+    chosen = choose_wording(facts, {(facts.workspace_id, facts.type, language, ""): own})
+    assert chosen.content_sid == ("HX1" if is_usable else "")
+
+
+@pytest.mark.parametrize("rating", RATINGS)
+def test_approved_text_without_the_link_is_used_where_nothing_is_made_longer(rating: int) -> None:
+    facts = follow_up_facts(rating, "es", Channel.WHATSAPP, may_invite=False)
+    own = Wording("", WITHOUT_LINK, content_sid="HX1", approved=APPROVED_WITHOUT_LINK)
+    texts = {(facts.workspace_id, facts.type, "es", ""): own}
+
+    assert choose_wording(facts, texts).content_sid == "HX1"
+    invited = replace(facts, may_invite=True, type=MessageType.FOLLOWUP_HAPPY)
+    texts = {(facts.workspace_id, invited.type, "es", ""): own}
+    assert choose_wording(invited, texts).content_sid == "HX1"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -25,6 +25,7 @@ from tests.admin_pages import change_page, form_data, list_page
 from tests.dev.doubles.simulation import Simulation
 from tests.factories import (
     ApprovedTextFactory,
+    PracticeFactory,
     StaffFactory,
     TemplateFactory,
     UserFactory,
@@ -218,6 +219,36 @@ def test_preview_shows_the_words_of_a_first_message(client: Client, owner: User)
     assert by_sms.context["preview"].approved_body == ""
     changed = typed | {"content": "Hola {{practice}}, {{firstName}}"}
     assert client.post(reverse("template_preview"), changed).context["preview"].approved_body == ""
+
+
+def test_preview_says_that_an_approved_text_without_the_review_link_is_not_used(
+    client: Client, owner: User
+) -> None:
+    assert owner.workspace
+    PracticeFactory.create(workspace=owner.workspace, google_place_id="ChIJN1t_tDeuEmsRUsoyG8")
+    template = a_text(
+        owner,
+        type="FOLLOWUP_UNHAPPY",
+        content="Perdón, {{firstName}}. {{feedbackLink}}",
+        variables=["firstName", "feedbackLink"],
+    )
+    ApprovedTextFactory.create(
+        workspace=owner.workspace, content_sid=SID, body="Perdón, {{1}}: {{2}}"
+    )
+    typed = {
+        "type": "FOLLOWUP_UNHAPPY",
+        "language": "es",
+        "channel": "WHATSAPP",
+        "content": template.content,
+        "template": str(template.pk),
+    }
+
+    preview = client.post(reverse("template_preview"), typed).context["preview"]
+
+    assert preview.approved_body == ""
+    (bad,) = [hint.sentence for hint in preview.hints if hint.tone == "bad"]
+    assert "is not used" in bad
+    assert not any("keep the approved words" in hint.sentence for hint in preview.hints)
 
 
 def test_check_by_a_member_is_awaited_by_the_page(

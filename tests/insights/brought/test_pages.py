@@ -18,7 +18,7 @@ from insights.brought import views
 from reviews.models import GoogleConnection
 from tests.factories import (
     CampaignFactory,
-    GoogleConnectionFactory,
+    GoogleLocationFactory,
     PracticeFactory,
     UserFactory,
 )
@@ -85,6 +85,15 @@ def test_page_shows_the_funnel_and_no_names(client: Client, campaign: Campaign) 
     assert "Zoila" not in page
 
 
+def test_practice_with_an_ask_and_no_review_is_on_the_page(
+    client: Client, campaign: Campaign
+) -> None:
+    create_location(campaign.practice, read_on=today())
+    create_ask(campaign, today() - timedelta(days=40))
+
+    assert 'id="per-month"' in open_page(client)
+
+
 def test_groups_are_compared_where_there_are_several(client: Client, campaign: Campaign) -> None:
     bring_reviews(campaign, likely=1)
     page = open_page(client)
@@ -107,9 +116,21 @@ def test_page_without_google_says_what_it_would_show(client: Client, campaign: C
 def test_page_before_the_first_fetch_says_that_reviews_come(
     client: Client, campaign: Campaign
 ) -> None:
-    GoogleConnectionFactory.create(workspace=campaign.workspace)
+    GoogleLocationFactory.create(workspace=campaign.workspace, practice=campaign.practice)
 
     assert "Your reviews are on their way" in open_page(client)
+
+
+def test_page_without_a_chosen_location_leads_to_the_locations(
+    client: Client, campaign: Campaign
+) -> None:
+    GoogleLocationFactory.create(workspace=campaign.workspace, practice=None)
+
+    page = open_page(client)
+
+    assert "No location is chosen yet" in page
+    assert f'href="{reverse("google_locations")}"' in page
+    assert "on their way" not in page
 
 
 def test_page_after_disconnecting_shows_what_was_fetched(

@@ -142,6 +142,36 @@ def test_practice_that_never_asked_is_said_to_be_so(owner: User, campaign: Campa
     (practice,) = read(owner)
 
     assert (practice.first_ask, practice.change) == (None, RateChange.NOT_ASKED)
+    assert (practice.before.reviews, practice.since.reviews) == (0, 0)
+
+
+def test_practice_that_asked_and_has_no_review_has_no_time_before(
+    owner: User, campaign: Campaign
+) -> None:
+    create_ask(campaign, FIRST_ASK)
+    create_location(campaign.practice, read_on=READ_ON)
+
+    (practice,) = read(owner)
+
+    assert (practice.before.days, practice.before.reviews, practice.before.interval) == (0, 0, None)
+    assert (practice.since.days, practice.since.reviews) == (180, 0)
+    assert practice.change is RateChange.TOO_FEW
+
+
+def test_reviews_after_the_last_day_that_was_read_everywhere_do_not_count(
+    owner: User, campaign: Campaign
+) -> None:
+    create_ask(campaign, FIRST_ASK)
+    create_location(campaign.practice, read_on=FIRST_ASK + timedelta(days=59))
+    location = create_location(campaign.practice, read_on=READ_ON)
+    for days in (0, 59, 60, 100):
+        create_review(location, FIRST_ASK + timedelta(days=days))
+
+    (practice,) = read(owner)
+
+    since = practice.since
+    assert (since.days, since.reviews, since.stars.count) == (60, 2, 2)
+    assert practice.ours.reviews == 4
 
 
 def test_reviews_that_are_gone_do_not_count(owner: User, campaign: Campaign) -> None:
