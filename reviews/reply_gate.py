@@ -19,7 +19,7 @@ from reviews.gate.phrases import Books, PhraseBook, Reading
 from reviews.gate.spelling import Spelling, fold
 from reviews.gate.tokens import Token, is_sentence_end, split
 
-__all__ = ["Finding", "GateResult", "Reason", "check_reply", "read_tokens"]
+__all__ = ["Finding", "GateResult", "Reason", "check_reply", "find_all", "read_tokens"]
 
 
 def check_reply(text: str, *, private_names: Sequence[str] = ()) -> GateResult:
@@ -28,6 +28,11 @@ def check_reply(text: str, *, private_names: Sequence[str] = ()) -> GateResult:
     `private_names` are full names from the clinic's own data. Other names are found only where
     people greet or thank somebody, or when they are common ones.
     """
+    return GateResult(findings=tuple(_longest(find_all(text, private_names=private_names))))
+
+
+def find_all(text: str, *, private_names: Sequence[str] = ()) -> list[Finding]:
+    """Return the findings of `check_reply`, and those that lie inside a longer one."""
     tokens = list(read_tokens(text))
     reading = Reading(tokens)
     allowed = _mask(reading, _books()[0].allowed)
@@ -40,8 +45,7 @@ def check_reply(text: str, *, private_names: Sequence[str] = ()) -> GateResult:
             for start, end in names.find_names(tokens, private_names)
         ),
     ]
-    found += _find_unclear(text, tokens, allowed, found)
-    return GateResult(findings=tuple(_longest(found)))
+    return [*found, *_find_unclear(text, tokens, allowed, found)]
 
 
 @cache

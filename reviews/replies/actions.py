@@ -2,6 +2,7 @@
 
 The caller says which version of the reply the person has seen, 0 for none. The row of the review is
 locked first, so that of two people who reply at once the second is told and overwrites nothing.
+Then the reply is locked, because a worker leases it without the review.
 """
 
 from datetime import datetime
@@ -16,12 +17,13 @@ from core import audit
 from core.errors import ProblemError, RoleTooWeak
 from reviews.models import ReplyStatus, Review, ReviewReply
 from reviews.replies import gatekeeping
-from reviews.replies.sendable import clean_text, may_send, require_answerable
+from reviews.replies.sendable import clean_text, may_send, require_answerable, why_not_answerable
 from reviews.replies.sending import LEASE
 from workspaces.access import Can, may
 from workspaces.models import User
 
 TO_SEND = {ReplyStatus.QUEUED, ReplyStatus.DELETING}
+WRITTEN_ONLY = {ReplyStatus.DRAFT, ReplyStatus.AWAITING_APPROVAL}
 
 
 class Write(Protocol):
@@ -59,7 +61,7 @@ def approve(*, review: Review, seen_version: int, by: User) -> ReviewReply:
     """Send a reply that waits for approval, exactly as the person has seen it."""
     _require_permission(by, Can.APPROVE_REPLIES)
     review = _lock(review, seen_version)
-    reply = find_reply(review)
+    reply = _lock_reply(review)
     if reply is None or reply.status != ReplyStatus.AWAITING_APPROVAL:
         raise ProblemError(_("No reply waits for approval here any more. Reload the page."))
     # The clinic's names, and what Google takes, may have changed since it was submitted.
@@ -103,7 +105,7 @@ def override_gate(*, review: Review, text: str, seen_version: int, by: User) -> 
         action="review.override",
         overridden_by_name=by.name,
         details={
-            "text": gatekeeping.without_names(text, result),
+            "text": gatekeeping.without_names(review.workspace, text),
             "reasons": sorted({str(finding.reason) for finding in result.findings}),
         },
     )
@@ -114,14 +116,14 @@ def delete_reply(*, review: Review, seen_version: int, by: User) -> None:
     """Discard a draft, or delete the reply at Google. That one is gone once Google confirms it."""
     _require_permission(by, Can.REPLY_TO_REVIEWS)
     review = _lock(review, seen_version)
-    reply = find_reply(review)
+    reply = _lock_reply(review)
     if reply is None and not review.published_reply:
         raise ProblemError(_("There is no reply to delete any more."))
-    if reply and not is_perhaps_at_google(review, reply):
+    if reply and not is_to_delete_at_google(review, reply):
         _record("review.withdraw", review, reply, by=by)
         reply.delete()
         return
-    if not may_send(by, review.workspace):
+    if not may_delete(review, reply, by=by):
         raise RoleTooWeak(Can.APPROVE_REPLIES)
     require_answerable(review)
     if reply is None:
@@ -138,9 +140,27 @@ def find_reply(review: Review) -> ReviewReply | None:
     return ReviewReply.objects.within(review.workspace_id).filter(review=review).first()
 
 
-def is_perhaps_at_google(review: Review, reply: ReviewReply) -> bool:
-    """Return whether Google has a reply, or could have got one from a call without an answer."""
-    return bool(review.published_reply or reply.attempts or reply.sent_at)
+def _lock_reply(review: Review) -> ReviewReply | None:
+    replies = ReviewReply.objects.within(review.workspace_id).select_for_update()
+    return replies.filter(review=review).first()
+
+
+def is_to_delete_at_google(review: Review, reply: ReviewReply | None) -> bool:
+    """Return whether Google has a reply, or could have got one from a call without an answer.
+
+    Where Google takes no call at all, a reply that it does not show is only discarded here.
+    """
+    if review.published_reply:
+        return True
+    is_perhaps_there = bool(reply and (reply.attempts or reply.sent_at))
+    return is_perhaps_there and not why_not_answerable(review)
+
+
+def may_delete(review: Review, reply: ReviewReply | None, *, by: User) -> bool:
+    """Return whether this person may delete the reply at Google, or discard the one here."""
+    if is_to_delete_at_google(review, reply):
+        return may_send(by, review.workspace)
+    return may(by, Can.REPLY_TO_REVIEWS)
 
 
 def _require_permission(by: User, permission: Can) -> None:
@@ -156,7 +176,7 @@ def _lock(review: Review, seen_version: int) -> Review:
         .select_for_update(of=("self",))
         .get(pk=review.pk)
     )
-    reply = find_reply(locked)
+    reply = _lock_reply(locked)
     if (reply.version if reply else 0) != seen_version:
         raise EditedMeanwhileError(_changed_by(reply))
     return locked
@@ -189,7 +209,7 @@ def _write(
     overridden_by_name: str = "",
     details: dict[str, Any] | None = None,
 ) -> ReviewReply:
-    reply = find_reply(review)
+    reply = _lock_reply(review)
     if reply is None:
         reply = _new_reply(review, by)
     elif reply.status == ReplyStatus.DELETING:
@@ -229,6 +249,9 @@ def _first_try(reply: ReviewReply) -> datetime:
     now = timezone.now()
     if reply.status in TO_SEND and reply.next_try_at and reply.next_try_at > now:
         return min(reply.next_try_at, now + LEASE)
+    if reply.status in WRITTEN_ONLY and reply.attempts:
+        # It became a draft while it was being sent, which has removed the end of the lease.
+        return now + LEASE
     return now
 
 

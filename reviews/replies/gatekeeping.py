@@ -1,6 +1,7 @@
 """The gate with the clinic's own names. Every way for a reply to be sent goes through here."""
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 from core.errors import ProblemError
 from reviews.gate.findings import Finding, GateResult, Reason
 from reviews.replies.private_names import find_private_names
-from reviews.reply_gate import check_reply
+from reviews.reply_gate import check_reply, find_all
 from workspaces.models import Workspace
 
 HIDDEN_NAME = "•••"
@@ -67,10 +68,39 @@ def fingerprint(text: str, result: GateResult) -> str:
     return hashlib.sha256("\n".join(shown).encode()).hexdigest()
 
 
-def without_names(text: str, result: GateResult) -> str:
-    """Return the text for the audit trail, which outlives an erasure, so it has no names."""
-    parts = mark_findings(text, result)
-    return "".join(
-        HIDDEN_NAME if part.finding and part.finding.reason == Reason.NAME else part.text
-        for part in parts
+def without_names(workspace: Workspace, text: str) -> str:
+    """Return the text for the audit trail, which outlives an erasure: without names and contacts.
+
+    The page shows only the longest of the findings that lie in each other. Here each one counts.
+    """
+    shown, reached = "", 0
+    for start, end in _private_spans(workspace, text):
+        if start > reached or not shown:
+            shown += text[reached:start] + HIDDEN_NAME
+        reached = max(reached, end)
+    return shown + text[reached:]
+
+
+def _private_spans(workspace: Workspace, text: str) -> list[tuple[int, int]]:
+    """Return where names and contacts are, sorted by their beginning."""
+    names = find_private_names(workspace, text)
+    return sorted(
+        _widen(text, finding)
+        for finding in find_all(text, private_names=names)
+        if finding.reason in {Reason.NAME, Reason.CONTACT}
     )
+
+
+def _widen(text: str, finding: Finding) -> tuple[int, int]:
+    """Return the place of a finding. Of a link or an address, the whole of it.
+
+    The gate finds only the part that betrays it, such as "https:" or "(at)".
+    """
+    start, end = finding.start, finding.start + len(finding.words)
+    if finding.reason != Reason.CONTACT:
+        return start, end
+    # What is before and after "(at)" may be apart from it.
+    gap = r"\s*" if finding.words.strip("[]()").lower() in {"at", "arroba"} else ""
+    before = re.search(rf"\S*{gap}$", text[:start])
+    after = re.match(rf"{gap}\S*", text[end:])
+    return start - len(before[0] if before else ""), end + len(after[0] if after else "")

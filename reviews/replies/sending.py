@@ -1,15 +1,16 @@
 """Send replies to Google, delete them there, and ask what became of those in moderation.
 
-A worker leases what is due by moving its next attempt on, calls Google outside of any transaction,
-and stores the outcome only where the version is still the one that it sent. If it dies, or the
-answer is lost, the same call is made again once the lease is over, which changes nothing at Google.
+A worker leases what is due by moving its next attempt on, renews the lease before each call, calls
+Google outside of any transaction, and stores the outcome only where the version is still the one
+that it sent. If it dies, or the answer is lost, the same call is made again once the lease is over,
+which changes nothing at Google.
 So a reply is never lost and never published twice.
 """
 
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -59,6 +60,8 @@ class ReplyJob:
     version: int
     status: str
     attempts: int
+    # The `next_try_at` that the lease has set. No other worker has it while the row still says so.
+    leased_until: datetime
 
 
 @dataclass(frozen=True)
@@ -73,8 +76,7 @@ def send_due_replies(*, now: datetime | None = None) -> int:
     """Do what is due, in batches. Return how many calls were settled."""
     total = 0
     while jobs := lease_jobs(now=now):
-        for job, outcome in async_to_sync(run_jobs)(jobs):
-            store_outcome(job, outcome, now=now)
+        async_to_sync(run_jobs)(jobs, now=now)
         total += len(jobs)
         if len(jobs) < BATCH_SIZE:
             break
@@ -90,14 +92,14 @@ def lease_jobs(*, now: datetime | None = None) -> list[ReplyJob]:
             .order_by("next_try_at")
             .select_for_update(of=("self",), skip_locked=True)
         )
-        leased = list(due[:BATCH_SIZE])
+        leased, until = list(due[:BATCH_SIZE]), now + LEASE
         ReviewReply.objects.filter(pk__in=[reply.pk for reply in leased]).update(
-            next_try_at=now + LEASE, attempts=F("attempts") + 1, updated_at=now
+            next_try_at=until, attempts=F("attempts") + 1, updated_at=now
         )
-        return [_describe(reply) for reply in leased]
+        return [_describe(reply, until) for reply in leased]
 
 
-def _describe(reply: ReviewReply) -> ReplyJob:
+def _describe(reply: ReviewReply, leased_until: datetime) -> ReplyJob:
     location = reply.review.location
     return ReplyJob(
         reply_id=reply.pk,
@@ -109,25 +111,50 @@ def _describe(reply: ReviewReply) -> ReplyJob:
         version=reply.version,
         status=reply.status,
         attempts=reply.attempts + 1,
+        leased_until=leased_until,
     )
 
 
-async def run_jobs(jobs: Sequence[ReplyJob]) -> list[tuple[ReplyJob, Outcome]]:
+async def run_jobs(jobs: Sequence[ReplyJob], *, now: datetime | None = None) -> None:
     """Call Google for each job: for the clinics at once, and for each clinic one by one."""
     by_connection: dict[UUID, list[ReplyJob]] = {}
     for job in jobs:
         by_connection.setdefault(job.connection_id, []).append(job)
     async with open_session() as session:
-        done = await asyncio.gather(
-            *(_run_of_connection(session, group) for group in by_connection.values())
+        await asyncio.gather(
+            *(_run_of_connection(session, group, now) for group in by_connection.values())
         )
-    return [each for group in done for each in group]
 
 
 async def _run_of_connection(
-    session: ClientSession, jobs: Sequence[ReplyJob]
-) -> list[tuple[ReplyJob, Outcome]]:
-    return [(job, await _run(session, job)) for job in jobs]
+    session: ClientSession, jobs: Sequence[ReplyJob], now: datetime | None
+) -> None:
+    """Run the jobs one by one, and store each outcome while its lease is still ours."""
+    for job in jobs:
+        if renewed := await in_database(renew_lease, job):
+            outcome = await _run(session, renewed)
+            await in_database(store_outcome, renewed, outcome, now=now)
+
+
+def renew_lease(job: ReplyJob) -> ReplyJob | None:
+    """Return the job with a lease from now on, or None if it is not to be done any more.
+
+    Those before it may have taken longer than the lease. Then somebody may have changed or deleted
+    the reply, or another worker may have it, and this call would bring an older text back.
+    """
+    now = timezone.now()
+    until = max(job.leased_until, now + LEASE)
+    with tenancy.within(job.workspace_id):
+        leased = ReviewReply.objects.within(job.workspace_id).filter(
+            pk=job.reply_id, next_try_at=job.leased_until
+        )
+        if leased.filter(version=job.version, status=job.status).update(
+            next_try_at=until, updated_at=now
+        ):
+            return replace(job, leased_until=until)
+        # A newer text waits for the end of a call that is not made.
+        leased.exclude(version=job.version).update(next_try_at=now)
+    return None
 
 
 async def _run(session: ClientSession, job: ReplyJob) -> Outcome:
@@ -253,9 +280,21 @@ def _store_error(job: ReplyJob, reply: ReviewReply, error: GoogleError, now: dat
     reply.last_error = f"{type(error).__name__}: {error}"[:MAX_ERROR]
     if isinstance(error, PERMANENT):
         reply.status, reply.next_try_at, reply.settled_at = ReplyStatus.FAILED, None, now
+        if job.status == ReplyStatus.QUEUED and reply.sent_at is None:
+            # Google never took it, so it can be discarded here.
+            reply.attempts = 0
     else:
         reply.next_try_at = now + _pause(job, error)
-    reply.save(update_fields=["status", "last_error", "next_try_at", "settled_at", "updated_at"])
+    reply.save(
+        update_fields=[
+            "status",
+            "attempts",
+            "last_error",
+            "next_try_at",
+            "settled_at",
+            "updated_at",
+        ]
+    )
     log.warning("reply_not_settled", reply_id=str(reply.pk), reason=type(error).__name__)
 
 

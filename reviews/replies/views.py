@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from core.errors import ProblemError
+from core.errors import ProblemError, RoleTooWeak
 from reviews.attribution.shown import find_guesses
 from reviews.canned_replies import Occasion
 from reviews.listing.views import reply_of, visible
@@ -120,7 +120,7 @@ def approve(request: MemberRequest, review: UUID) -> HttpResponse:
     try:
         actions.approve(review=shown, seen_version=form.cleaned_data["version"], by=request.user)
     except GateRefusalError as refusal:
-        unsent = ReplyForm.for_review(shown, reply)
+        unsent = ReplyForm({"text": reply.text, "version": reply.version})
         return _render(request, shown, unsent, refusal=refusal)
     except ProblemError as problem:
         messages.error(request, problem.message)
@@ -164,8 +164,9 @@ def delete(request: MemberRequest, review: UUID) -> HttpResponse:
     shown = _find(request, review)
     reply = reply_of(shown)
     form = VersionForm(request.POST or None, initial={"version": reply.version if reply else 0})
-    is_at_google = bool(reply and actions.is_perhaps_at_google(shown, reply))
-    is_at_google = is_at_google or bool(shown.published_reply)
+    if not actions.may_delete(shown, reply, by=request.user):
+        raise RoleTooWeak(Can.APPROVE_REPLIES)
+    is_at_google = actions.is_to_delete_at_google(shown, reply)
     if request.method == "POST" and form.is_valid():
         try:
             actions.delete_reply(
@@ -214,6 +215,8 @@ def _render(
 ) -> HttpResponse:
     reply, user = reply_of(review), request.user
     is_waiting = bool(reply and reply.status == ReplyStatus.AWAITING_APPROVAL)
+    is_being_deleted = bool(reply and reply.status == ReplyStatus.DELETING)
+    can_write = not review.vanished_at and not is_being_deleted
     context: dict[str, Any] = {
         "review": review,
         "guesses": find_guesses([review], user=user),
@@ -222,6 +225,12 @@ def _render(
         "form": form,
         "zone": workspace_time_zone(request.workspace),
         "why_not": why_not_answerable(review),
+        "can_write": can_write,
+        # What was typed and refused is shown even where it cannot be sent, so that it is not lost.
+        "is_form_shown": may(user, Can.REPLY_TO_REVIEWS) and (can_write or form.is_bound),
+        "can_delete": bool(reply or review.published_reply)
+        and not is_being_deleted
+        and actions.may_delete(review, reply, by=user),
         "may_send": may_send(user, request.workspace),
         "can_approve": is_waiting and may(user, Can.APPROVE_REPLIES),
         "canned": canned.list_for(review),
@@ -229,6 +238,8 @@ def _render(
         **_about_suggestion(request, review),
     }
     if refusal:
+        # The focus goes to the field, and the marked words are beside it.
+        form.add_error("text", refusal.message)
         context |= {
             "result": refusal.result,
             "parts": list(mark_findings(refusal.text, refusal.result)),

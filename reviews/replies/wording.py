@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from reviews.models import ReplyStatus, Review, ReviewReply
 
@@ -18,6 +19,28 @@ MEANINGS: dict[str, str | Promise] = {
     "OverQuota": _("There are more replies than Google takes in a minute. This one is waiting."),
     "RequestRefused": _("Google does not accept this reply. Change the text and send it again."),
     "GoogleUnavailable": _("Google does not answer at the moment. We keep trying."),
+}
+# Google's own words. It adds new ones without notice, which are shown as they are.
+GOOGLE_STATES: dict[str, str | Promise] = {
+    "APPROVED": pgettext_lazy("a reply at Google", "approved"),
+    "PENDING": pgettext_lazy("a reply at Google", "being checked"),
+    "REJECTED": pgettext_lazy("a reply at Google", "rejected"),
+}
+VIOLATIONS: dict[str, str | Promise] = {
+    "ADULT_THEMED": _("adult content"),
+    "ADVERTISING_AND_SOLICITATION": _("advertising, or a link or a number to be called"),
+    "DANGEROUS": _("dangerous content"),
+    "FAKE_ENGAGEMENT": _("it does not seem to be genuine"),
+    "GIBBERISH_AND_REPETITIVE": _("unclear or repeated text"),
+    "HARASSMENT": _("it attacks a person"),
+    "HATE_SPEECH": _("hate speech"),
+    "ILLEGAL": _("illegal content"),
+    "OFFENSIVE": _("offensive words"),
+    "OFF_TOPIC": _("it is not about the place"),
+    "PERSONAL_INFO": _("personal data"),
+    "REPETITIVE": _("the same text was used too often"),
+    "SEXUALLY_EXPLICIT": _("sexual content"),
+    "UNCLEAR": _("unclear text"),
 }
 TONES = {
     ReplyStatus.DRAFT: "",
@@ -43,11 +66,37 @@ class ReplyFacts:
         return TONES[ReplyStatus(self.reply.status)] if self.reply else ""
 
     @property
+    def label(self) -> str | Promise:
+        if self.is_refused_deletion:
+            return _("Could not be deleted")
+        return self.reply.get_status_display() if self.reply else ""
+
+    @property
+    def is_refused_deletion(self) -> bool:
+        """Return whether what failed was to delete the reply, which Google still shows."""
+        is_failed = bool(self.reply and self.reply.status == ReplyStatus.FAILED)
+        return is_failed and bool(self.review.published_reply) and not self.has_own_text
+
+    @property
+    def google_state(self) -> str | Promise:
+        state = self.review.reply_state
+        return GOOGLE_STATES.get(state.upper(), state)
+
+    @property
+    def violation(self) -> str:
+        """Return why Google rejected the reply, in words where we know them."""
+        words = self.review.reply_violation.split(", ")
+        return ", ".join(str(VIOLATIONS.get(word.upper(), word)) for word in words)
+
+    @property
     def trouble(self) -> str | Promise:
         """Return in plain words why the last call to Google failed, or ""."""
         if not self.reply or not self.reply.last_error:
             return ""
-        return MEANINGS.get(self.reply.last_error.partition(":")[0], MEANINGS["GoogleUnavailable"])
+        error = self.reply.last_error.partition(":")[0]
+        if self.is_refused_deletion and error == "RequestRefused":
+            return ""  # there is no text to change
+        return MEANINGS.get(error, MEANINGS["GoogleUnavailable"])
 
     @property
     def is_settled_at_google(self) -> bool:

@@ -151,6 +151,29 @@ def test_override_is_for_owners_only_and_audited_without_names(
     assert "visit" in event.new["reasons"]
 
 
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("Escriba a lucia.paz@correo.ec y venga a su cita", ["lucia", "correo"]),
+        ("Su cita: https://cita.example/lucia-paz?x=1 hoy", ["cita.example", "lucia-paz", "x=1"]),
+        ("Escriba a lucia.paz (at) correo para su cita", ["lucia", "correo"]),
+        ("Llame al 099 123 4567 por su cita", ["099", "123", "4567"]),
+        ("Gracias por su visita a la Dra. Wilvertina Zoquimar", ["Wilvertina", "Zoquimar"]),
+        ("Wilvertina Zoquimar, gracias por su cita", ["Wilvertina", "Zoquimar"]),
+    ],
+)
+def test_audit_of_an_override_has_no_names_and_contacts(
+    text: str, hidden: list[str], review: Review, owner: User
+) -> None:
+    PatientFactory.create(workspace=review.workspace, name="Wilvertina Zoquimar")
+
+    actions.override_gate(review=review, text=text, seen_version=0, by=owner)
+
+    event = AuditEvent.objects.within(review.workspace_id).get(action="review.override")
+    assert [part for part in hidden if part in event.new["text"]] == []
+    assert "cita" in event.new["text"] or "visita" in event.new["text"]
+
+
 def test_later_clean_text_is_no_longer_marked_as_overridden(review: Review, owner: User) -> None:
     reply = actions.override_gate(review=review, text=REVEALING, seen_version=0, by=owner)
 
@@ -255,6 +278,21 @@ def test_discarded_draft_is_gone_without_a_call(review: Review, doctor: User) ->
     reply = actions.save_draft(review=review, text=CLEAN, seen_version=0, by=doctor)
 
     actions.delete_reply(review=review, seen_version=reply.version, by=doctor)
+
+    assert not ReviewReply.objects.exists()
+
+
+def test_draft_of_a_lost_call_is_discarded_where_google_takes_none(
+    review: Review, doctor: User
+) -> None:
+    ReviewReplyFactory.create(
+        review=review, workspace=review.workspace, status="DRAFT", text=CLEAN, attempts=2
+    )
+    with pytest.raises(RoleTooWeak):
+        actions.delete_reply(review=review, seen_version=1, by=doctor)
+    type(review.location).objects.update(is_verified=False)
+
+    actions.delete_reply(review=review, seen_version=1, by=doctor)
 
     assert not ReviewReply.objects.exists()
 

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from core import tenancy
 from core.models import AuditEvent
@@ -92,6 +93,7 @@ def test_gate_refuses_words_and_keeps_the_text(
 
     assert stored(review) is None
     assert "<mark>Gracias por venir</mark>" in page or "<mark>" in page
+    assert 'aria-invalid="true"' in page
     assert "This says that the person was here." in page
     assert page.count(REVEALING) >= 1
     assert ("Send it all the same" in page) == (role == Role.OWNER)
@@ -173,6 +175,7 @@ def test_gate_answers_while_one_writes(
     part = post(client, "review_check", review, text=text, version=0)
 
     assert says in part
+    assert 'id="gate"' not in part, "the part of the page that announces changes must stay"
     assert "<html" not in part
     assert stored(review) is None
 
@@ -193,7 +196,11 @@ def test_state_at_google_is_told(client: Client, review: Review) -> None:
     sign_in(client, review)
     path = reverse("review", args=[review.pk])
 
-    assert "Its reason: HARASSMENT" in client.get(path).content.decode()
+    assert "Its reason: it attacks a person." in client.get(path).content.decode()
+
+    with tenancy.platform("test"):
+        Review.objects.update(reply_violation="NEW_RULE, OFF_TOPIC")
+    assert "Its reason: NEW_RULE, it is not about the place." in client.get(path).content.decode()
 
     with tenancy.platform("test"):
         ReviewReply.objects.update(status="PUBLISHED")
@@ -237,3 +244,67 @@ def test_reply_is_deleted_after_a_confirmation(client: Client, review: Review) -
     reply = stored(review)
     assert reply
     assert reply.status == ReplyStatus.DELETING
+
+
+@pytest.mark.parametrize("act", ["send", "draft"])
+def test_text_is_not_lost_when_the_reply_is_being_deleted(
+    act: str, client: Client, review: Review
+) -> None:
+    ReviewReplyFactory.create(
+        review=review, workspace=review.workspace, status="DELETING", next_try_at=timezone.now()
+    )
+    sign_in(client, review)
+
+    page = post(client, "review_write", review, act=act, text="Mi texto largo", version=1)
+
+    assert "The reply is being deleted at Google. Try again in a few minutes." in page
+    assert "Mi texto largo" in page
+    assert 'name="act"' not in page
+
+
+def test_text_is_not_lost_when_the_review_vanished(client: Client, review: Review) -> None:
+    with tenancy.platform("test"):
+        Review.objects.update(
+            vanished_at=timezone.now(), reviewer_name="", comment="", translation=""
+        )
+    sign_in(client, review)
+
+    page = post(client, "review_write", review, act="send", text="Mi texto largo", version=0)
+
+    assert "Mi texto largo" in page
+    assert 'name="act"' not in page
+
+
+def test_doctor_who_needs_approval_deletes_only_what_is_not_at_google(
+    client: Client, review: Review
+) -> None:
+    ReviewReplyFactory.create(review=review, workspace=review.workspace, status="DRAFT")
+    sign_in(client, review, Role.DOCTOR)
+    page, path = reverse("review", args=[review.pk]), reverse("review_delete", args=[review.pk])
+    assert path in client.get(page).content.decode()
+    assert client.get(path).status_code == 200
+
+    with tenancy.platform("test"):
+        Review.objects.update(published_reply=CLEAN)
+
+    assert path not in client.get(page).content.decode()
+    assert client.get(path).status_code == 403
+
+
+def test_refused_deletion_is_told_as_one(client: Client, review: Review) -> None:
+    ReviewReplyFactory.create(
+        review=review,
+        workspace=review.workspace,
+        status="FAILED",
+        text=CLEAN,
+        last_error="RequestRefused: 400",
+    )
+    with tenancy.platform("test"):
+        Review.objects.update(published_reply=CLEAN)
+    sign_in(client, review)
+
+    page = client.get(reverse("review", args=[review.pk])).content.decode()
+
+    assert "This reply could not be deleted. It is still at Google." in page
+    assert "Could not be sent" not in page
+    assert "Change the text" not in page
