@@ -80,6 +80,7 @@ QUEUES = {
         "messaging.tasks.write_suggestion",
         "reviews.tasks.alert_low_reviews",
         "reviews.tasks.check_connections",
+        "reviews.tasks.check_for_owner",
         "reviews.tasks.listen_for_pushes",
         "reviews.tasks.mail_lost_access",
         "reviews.tasks.revoke_token",

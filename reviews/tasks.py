@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from reviews import alerts, labelling
 from reviews.attribution import attributing
-from reviews.connection import checks, mails, pushes, revocation
+from reviews.connection import checks, mails, owner_checks, pushes, revocation
 from reviews.google_errors import GoogleError
 from reviews.push import intake
 from reviews.replies import sending, suggesting
@@ -45,6 +45,11 @@ def revoke_token(sealed_token: str, google_user_id: str) -> None:
 @shared_task(autoretry_for=(GoogleError,), retry_backoff=30, max_retries=5)
 def listen_for_pushes(connection_id: str) -> None:
     pushes.listen_to_connection(UUID(connection_id))
+
+
+@shared_task
+def check_for_owner(connection_id: str, take_over: bool) -> None:
+    owner_checks.check(UUID(connection_id), take_over=take_over)
 
 
 @shared_task

@@ -6,6 +6,7 @@ from django.db.models import Count
 
 from reviews.listing.states import CONDITIONS, ReviewState
 from reviews.models import ReplyStatus, Review, ReviewReply
+from reviews.replies.sendable import ANSWERABLE
 from workspaces.access import Can, may
 from workspaces.models import User, Workspace
 
@@ -22,7 +23,9 @@ def count_work(workspace: Workspace, user: User) -> ReviewWork | None:
     if not may(user, Can.REPLY_TO_REVIEWS):
         return None
     # Each has an index or a small table of its own. Together they would read every review.
-    to_answer = Review.objects.within(workspace).filter(CONDITIONS[ReviewState.OPEN]).count()
+    to_answer = (
+        Review.objects.within(workspace).filter(CONDITIONS[ReviewState.OPEN], ANSWERABLE).count()
+    )
     replies = ReviewReply.objects.within(workspace).filter(review__vanished_at=None)
     counts = dict(replies.order_by().values_list("status").annotate(Count("pk")))
     may_approve = may(user, Can.APPROVE_REPLIES)

@@ -1,7 +1,7 @@
 """Connect a workspace with Google, disconnect it, and delete what was fetched."""
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -39,6 +39,9 @@ def connect(
         clinic_settings.invite_everyone(workspace=workspace, by=by)
     connection = _lock_or_create(workspace)
     old_user, old_token = connection.google_user_id, connection.refresh_token
+    if not connection.is_on:
+        # A reply that was sent while somebody disconnected would be published months later.
+        _take_back_replies(connection)
     _store_grant(connection, grant, by)
     locations.fetch_again(connection, now=connection.connected_at)
     if old_token and old_user != grant.google_user_id:
@@ -65,7 +68,7 @@ def disconnect(*, connection: GoogleConnection, deletes_fetched: bool, by: User)
         connection.save()
         fetched = GoogleLocation.objects.filter(connection=connection)
         fetched.update(changes_due_at=None, sweep_due_at=None, updated_at=now)
-        _return_to_drafts(connection)
+        _take_back_replies(connection)
         audit.record(
             "google.disconnect",
             connection,
@@ -122,11 +125,21 @@ def _store_grant(connection: GoogleConnection, grant: Grant, by: User) -> None:
     connection.save()
 
 
-def _return_to_drafts(connection: GoogleConnection) -> None:
-    """Take back replies that were not sent. The new version keeps a worker from settling them."""
-    ReviewReply.objects.within(connection.workspace_id).filter(status=ReplyStatus.QUEUED).update(
-        status=ReplyStatus.DRAFT,
+def _take_back_replies(connection: GoogleConnection) -> None:
+    """Take back what was not sent or deleted. The new version keeps a worker from settling it."""
+    replies = ReviewReply.objects.within(connection.workspace_id)
+    deleting = replies.filter(status=ReplyStatus.DELETING)
+    _set_status(deleting.exclude(review__published_reply=""), ReplyStatus.PUBLISHED)
+    rest = replies.filter(status__in=[ReplyStatus.QUEUED, ReplyStatus.DELETING])
+    _set_status(rest, ReplyStatus.DRAFT)
+
+
+def _set_status(replies: QuerySet[ReviewReply], status: ReplyStatus) -> None:
+    now = timezone.now()
+    replies.update(
+        status=status,
         next_try_at=None,
+        settled_at=now if status == ReplyStatus.PUBLISHED else None,
         version=F("version") + 1,
-        updated_at=timezone.now(),
+        updated_at=now,
     )

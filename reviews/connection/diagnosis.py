@@ -6,9 +6,9 @@ from datetime import datetime
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
-from reviews.connection import explanations, pushes
+from reviews.connection import explanations, owner_checks, pushes
 from reviews.connection.pushes import PushState
-from reviews.models import GoogleConnection, GoogleLocation, LocationFailure
+from reviews.models import ConnectionStatus, GoogleConnection, GoogleLocation, LocationFailure
 
 
 @dataclass(frozen=True)
@@ -55,14 +55,18 @@ class Diagnosis:
     locations: list[LocationState]
     unfollowed: int
     pushes: list[pushes.AccountPushes]
+    is_checking: bool
 
     @property
-    def is_fetching(self) -> bool:
-        """Return whether the page should look again: a first fetch is under way."""
-        return (
-            self.connection.is_on
-            and not self.connection.broken_at
-            and any(state.is_first_fetch for state in self.locations)
+    def is_stopped(self) -> bool:
+        return self.connection.status == ConnectionStatus.BROKEN
+
+    @property
+    def is_changing(self) -> bool:
+        """Return whether the page should look again: a first fetch or a check is under way."""
+        is_fetching = any(state.is_first_fetch for state in self.locations)
+        return self.connection.status == ConnectionStatus.CONNECTED and (
+            is_fetching or self.is_checking
         )
 
     @property
@@ -99,4 +103,5 @@ def diagnose(connection: GoogleConnection) -> Diagnosis:
         locations=[LocationState(row, row.fetched) for row in followed],
         unfollowed=len(rows) - len(followed),
         pushes=pushes.known_states(connection, {row.account for row in followed}),
+        is_checking=owner_checks.is_checking(connection),
     )

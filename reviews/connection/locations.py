@@ -1,6 +1,7 @@
 """The locations that the connected Google user manages: their list, and which practice each is."""
 
-from collections.abc import Iterable, Mapping
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -27,13 +28,31 @@ def refresh_locations(connection: GoogleConnection) -> int:
     others were gone.
     """
     listed = call_google(connection, _list_locations)
+    store_locations(connection, listed)
+    return len(listed)
+
+
+def list_locations(access_token: str) -> list[LocationData]:
+    """Read the list before there is a connection, with the token of a grant. Raise GoogleError.
+
+    So no row is locked while Google is asked.
+    """
+
+    async def call() -> list[LocationData]:
+        async with GoogleClient(access_token) as google:
+            return await _list_locations(google)
+
+    return asyncio.run(call())
+
+
+def store_locations(connection: GoogleConnection, listed: Sequence[LocationData]) -> None:
+    """Store a list that Google has just given, unless Google was disconnected meanwhile."""
     now = timezone.now()
     with tenancy.within(connection.workspace_id):
         locked = lock_connection(connection)
         if locked.status == ConnectionStatus.CONNECTED:
             _store(locked, listed, now)
             _settle_missing(locked, {location.name for location in listed}, now)
-    return len(listed)
 
 
 @transaction.atomic

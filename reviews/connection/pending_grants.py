@@ -11,6 +11,7 @@ from django.contrib.sessions.backends.base import SessionBase
 
 from core import encryption
 from core.encryption import UnreadableError
+from reviews.connection import revocation
 from reviews.connection.oauth import AccessToken, Grant
 from reviews.connection.pending_consents import PendingConsent
 
@@ -31,9 +32,9 @@ def keep(session: SessionBase, grant: Grant, pending: PendingConsent) -> None:
 
 
 def read(session: SessionBase) -> tuple[Grant, PendingConsent] | None:
+    """Return the kept grant. One that nobody decided about in time is given back to Google."""
     kept = session.get(KEY)
-    if not kept or kept["kept"] < time.time() - LIFETIME_SECONDS:
-        forget(session)
+    if not kept:
         return None
     try:
         data = json.loads(encryption.unseal(kept["sealed"]))
@@ -46,6 +47,10 @@ def read(session: SessionBase) -> tuple[Grant, PendingConsent] | None:
         refresh_token=data["refresh_token"],
         access=AccessToken(data["access_token"], expires_at, may_manage=True),
     )
+    if kept["kept"] < time.time() - LIFETIME_SECONDS:
+        forget(session)
+        give_back(grant)
+        return None
     return grant, PendingConsent(verifier="", invites_everyone=data["invites_everyone"])
 
 
@@ -53,5 +58,9 @@ def forget(session: SessionBase) -> None:
     session.pop(KEY, None)
 
 
-def sealed_token(grant: Grant) -> str:
-    return encryption.seal(grant.refresh_token)
+def give_back(grant: Grant) -> None:
+    """Revoke a grant that is not stored, unless a connection uses the same Google user."""
+    if grant.refresh_token:
+        revocation.revoke_after_commit(
+            sealed_token=encryption.seal(grant.refresh_token), google_user_id=grant.google_user_id
+        )

@@ -3,23 +3,22 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from core.errors import ProblemError
 from core.paging import render_partial
 from reviews.connection import (
+    access_tokens,
     actions,
     diagnosis,
     explanations,
     locations,
     matching,
     oauth,
+    owner_checks,
     pending_consents,
     pending_grants,
-    pushes,
-    revocation,
 )
 from reviews.connection.forms import ConnectForm, DisconnectForm, LocationsForm
 from reviews.connection.oauth import Grant
@@ -80,6 +79,7 @@ def callback(request: MemberRequest) -> HttpResponse:
             + f" {explanations.explain_exchange(error)}",
         )
     if fault := _find_fault(grant):
+        pending_grants.give_back(grant)
         return _back(request, fault)
     google = _find_connection(request)
     if google and google.google_user_id != grant.google_user_id:
@@ -101,9 +101,7 @@ def confirm_other_user(request: MemberRequest) -> HttpResponse:
     pending_grants.forget(request.session)
     if "replace" in request.POST:
         return _connect(request, grant, pending)
-    revocation.revoke_after_commit(
-        sealed_token=pending_grants.sealed_token(grant), google_user_id=grant.google_user_id
-    )
+    pending_grants.give_back(grant)
     messages.success(request, _("Nothing was changed."))
     return redirect("google_connection")
 
@@ -130,20 +128,12 @@ def choose_locations(request: MemberRequest) -> HttpResponse:
 @member(Can.MANAGE_GOOGLE)
 @require_POST
 def check_now(request: MemberRequest) -> HttpResponse:
-    """Ask Google at once for the locations and the pushes, and make all reviews due."""
+    """Have Google asked for the locations and the pushes, and make all reviews due."""
     google = _find_connection(request)
     if google is None or not google.is_on:
         return redirect("google_connection")
-    try:
-        locations.refresh_locations(google)
-        pushes.listen(google)
-    except GoogleError as error:
-        messages.error(request, explanations.explain(error))
-    else:
-        locations.look_for_changes(google, now=timezone.now())
-        messages.success(
-            request, _("Google answers. The reviews of all locations are being looked at again.")
-        )
+    owner_checks.begin_check(google)
+    messages.success(request, _("Google is being asked. This page shows what it answers."))
     return redirect("google_connection")
 
 
@@ -155,12 +145,10 @@ def take_over_pushes(request: MemberRequest) -> HttpResponse:
         return redirect("google_connection")
     if request.method != "POST":
         return render(request, "reviews/connection/take_over.html", {"connection": google})
-    try:
-        pushes.listen(google, take_over=True)
-    except GoogleError as error:
-        messages.error(request, explanations.explain(error))
-    else:
-        messages.success(request, _("From now on Google tells us of new reviews at once."))
+    owner_checks.begin_check(google, take_over=True)
+    messages.success(
+        request, _("Google is being asked to tell us. This page shows whether it does.")
+    )
     return redirect("google_connection")
 
 
@@ -193,6 +181,12 @@ def delete_fetched(request: MemberRequest) -> HttpResponse:
 
 
 def _connect(request: MemberRequest, grant: Grant, pending: PendingConsent) -> HttpResponse:
+    """Read the locations, and then store the grant: connecting locks rows until the response."""
+    failure: GoogleError | None = None
+    try:
+        found = locations.list_locations(grant.access.token)
+    except GoogleError as error:
+        found, failure = [], error
     try:
         google = actions.connect(
             workspace=request.workspace,
@@ -201,15 +195,16 @@ def _connect(request: MemberRequest, grant: Grant, pending: PendingConsent) -> H
             by=request.user,
         )
     except ProblemError as problem:
+        pending_grants.give_back(grant)
         return _back(request, problem.message)
-    try:
-        found = locations.refresh_locations(google)
-    except GoogleError as error:
+    if failure:
+        access_tokens.record_error(google.pk, failure)
         return _back(
             request,
             _("Google is connected, but did not say which locations you have.")
-            + f" {explanations.explain(error)}",
+            + f" {explanations.explain(failure)}",
         )
+    locations.store_locations(google, found)
     if not found:
         return _back(
             request,
@@ -257,7 +252,8 @@ def _locations_form(request: MemberRequest, google: GoogleConnection) -> Locatio
         locations=rows,
         practices=practices,
         proposals=matching.propose_matches(
-            [row for row in rows if row.practice_id is None],
+            # One that was fetched before is no longer followed because an owner said so.
+            [row for row in rows if row.practice_id is None and row.first_fetched_at is None],
             [practice for practice in practices if practice.pk not in taken],
         ),
     )
@@ -281,12 +277,17 @@ def _back(request: HttpRequest, words: str) -> HttpResponse:
 
 def _render(request: MemberRequest, form: ConnectForm) -> HttpResponse:
     google = _find_connection(request)
+    shown = diagnosis.diagnose(google) if google else None
     context = {
         "is_configured": oauth.is_configured(),
         "how_to_ask": support.how_to_ask(),
         "form": form,
         "connection": google,
-        "diagnosis": diagnosis.diagnose(google) if google else None,
+        "diagnosis": shown,
         "zone": workspace_time_zone(request.workspace),
     }
-    return render_partial(request, "reviews/connection/connection.html", "state", context)
+    response = render_partial(request, "reviews/connection/connection.html", "state", context)
+    if shown and request.headers.get("HX-Request") and not shown.is_changing:
+        # The last look of a page that waits: what it found is in the rest of the page as well.
+        response["HX-Refresh"] = "true"
+    return response

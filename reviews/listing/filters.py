@@ -109,14 +109,18 @@ class ReviewFilterForm(forms.Form):
         if first := self._first_day(chosen):
             reviews = reviews.filter(posted_at__gte=self._start_of(first))
         if chosen.get("period") == OWN and (last := chosen.get("last")):
-            reviews = reviews.filter(posted_at__lt=self._start_of(last + timedelta(days=1)))
+            # Not later than today, because the last day of all has no next one.
+            after = min(last, self._today()) + timedelta(days=1)
+            reviews = reviews.filter(posted_at__lt=self._start_of(after))
         return with_words(reviews, chosen.get("q", ""))
 
     def _first_day(self, chosen: dict[str, Any]) -> date | None:
         if days := DAYS.get(chosen.get("period", "")):
-            today = timezone.localdate(timezone=workspace_time_zone(self.workspace))
-            return today - timedelta(days=days - 1)
+            return self._today() - timedelta(days=days - 1)
         return chosen.get("first") if chosen.get("period") == OWN else None
+
+    def _today(self) -> date:
+        return timezone.localdate(timezone=workspace_time_zone(self.workspace))
 
     def _start_of(self, day: date) -> datetime:
         return datetime.combine(day, time(), workspace_time_zone(self.workspace))

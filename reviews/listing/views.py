@@ -8,7 +8,14 @@ from reviews.attribution.shown import find_guesses
 from reviews.listing.averages import read_averages
 from reviews.listing.filters import ReviewFilterForm
 from reviews.listing.pages import unanswered_first
-from reviews.models import GoogleConnection, GoogleLocation, Review, ReviewQuerySet, ReviewReply
+from reviews.models import (
+    ConnectionStatus,
+    GoogleConnection,
+    GoogleLocation,
+    Review,
+    ReviewQuerySet,
+    ReviewReply,
+)
 from workspaces.access import Can, member
 from workspaces.models import Workspace
 from workspaces.practices import workspace_time_zone
@@ -84,12 +91,16 @@ def index(request: MemberRequest) -> HttpResponseBase:
 
 
 def _describe_progress(workspace: Workspace) -> str:
-    """Return why there may be no reviews yet: not connected, still fetching, or fetched."""
+    """Return why there may be no reviews: not connected, fetching, stopped, or fetched."""
     access = GoogleConnection.objects.within(workspace).first()
     if access is None or not access.is_on:
         return "unconnected"
     locations = GoogleLocation.objects.within(workspace).filter(practice__isnull=False)
     if not locations.exists():
         return "unchosen"
-    is_fetching = locations.filter(first_fetched_at=None, failure="").exists()
-    return "fetching" if is_fetching else "fetched"
+    working = locations.filter(failure="")
+    is_first_fetch = working.filter(first_fetched_at=None).exists()
+    is_broken = access.status == ConnectionStatus.BROKEN
+    if not working.exists() or (is_broken and is_first_fetch):
+        return "stopped"
+    return "fetching" if is_first_fetch else "fetched"

@@ -1,5 +1,6 @@
 """Whether a reply to a review can be sent to Google at all, and why not."""
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core.errors import ProblemError
@@ -14,6 +15,15 @@ def may_send(user: User, workspace: Workspace) -> bool:
     if may(user, Can.APPROVE_REPLIES):
         return True
     return may(user, Can.REPLY_TO_REVIEWS) and not workspace.replies_need_approval
+
+
+# `why_not_answerable` for queries.
+ANSWERABLE = Q(
+    vanished_at=None,
+    location__failure="",
+    location__is_verified=True,
+    location__connection__status=ConnectionStatus.CONNECTED,
+)
 
 
 def why_not_answerable(review: Review) -> str:

@@ -81,11 +81,13 @@ def refresh_locations(workspace_id: UUID, connection_id: UUID) -> None:
     """
     if not cache.add(f"google-locations-read:{connection_id}", 1, REFRESHED_EVERY):
         return
-    with tenancy.within(workspace_id), suppress(GoogleError):
+    with tenancy.within(workspace_id):
         connection = GoogleConnection.objects.filter(
             pk=connection_id, status=ConnectionStatus.CONNECTED
         ).first()
-        if connection:
+    # After the transaction: whatever is locked in it would stay so while Google is asked.
+    if connection:
+        with suppress(GoogleError):
             locations.refresh_locations(connection)
 
 

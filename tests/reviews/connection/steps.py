@@ -8,12 +8,13 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import requests
-from django.test import Client
+from django.test import Client, TestCase
 from django.urls import reverse
 
 from core import tenancy
 from dev.doubles.google.oauth import BUSINESS_SCOPE
 from reviews.models import GoogleConnection, GoogleLocation
+from tests.background import run_sent_tasks
 from tests.dev.doubles.google.stage import GoogleDouble
 from workspaces.models import Practice, User, Workspace
 
@@ -40,6 +41,12 @@ class Clinic:
     def press(self, name: str, /, **form: str) -> str:
         """Post a form, and return the page that it leads to."""
         return text_of(self.client.post(reverse(name), form, follow=True))
+
+    def check_now(self, name: str = "google_check") -> str:
+        """Press "Check now", have a worker ask Google, and return the page after that."""
+        with run_sent_tasks(TestCase.captureOnCommitCallbacks):
+            self.press(name)
+        return self.open_page()
 
     def begin(self, **form: str) -> str:
         """Press "Connect Google". Return the address of Google's page."""

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.core import mail
@@ -11,12 +12,13 @@ from django.db import connection as database
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
-from core import encryption
+from core import encryption, tenancy
 from core.models import AuditEvent
 from reviews import tasks
-from reviews.connection import access_tokens, checks, mails
+from reviews.connection import access_tokens, checks, locations, mails
 from reviews.google_errors import AccessLost, GoogleUnavailable
 from reviews.models import ConnectionFailure, GoogleConnection
+from reviews.sync import access
 from tests.background import run_sent_tasks
 from tests.dev.doubles.google.stage import GoogleDouble
 from tests.factories import GoogleConnectionFactory, UserFactory
@@ -250,6 +252,21 @@ def test_mail_whose_task_was_lost_is_sent_by_the_check(
     checks.check_connections()
 
     assert len(mail.outbox) == 1
+
+
+def test_daily_look_at_the_locations_asks_google_outside_of_a_transaction(
+    connection: GoogleConnection,
+) -> None:
+    """In one, a renewed token would keep its row locked while Google is asked."""
+    scopes: list[tuple[str, str]] = []
+
+    def note_scope(_connection: GoogleConnection) -> None:
+        scopes.append(tenancy.current_scope())
+
+    with patch.object(locations, "refresh_locations", note_scope):
+        access.refresh_locations(connection.workspace_id, connection.pk)
+
+    assert scopes == [("", "")]
 
 
 def test_banner_tells_owners_on_every_page(clinic: Clinic) -> None:

@@ -59,7 +59,7 @@ def test_disconnecting_stops_all_calls_and_gives_the_grant_back(
 
     connected.google.clear_counts()
     checks.check_connections()
-    connected.press("google_check")
+    connected.check_now()
     with pytest.raises(AccessLost):
         access_tokens.get_access_token(row.pk)
     with pytest.raises(AccessLost):
@@ -190,3 +190,47 @@ def test_disconnecting_twice_is_recorded_once(connected: Clinic) -> None:
         )
 
     assert stored(AuditEvent.objects.filter(action="google.disconnect").count) == 1
+
+
+@pytest.mark.parametrize(("at_google", "status"), [("Gracias.", "PUBLISHED"), ("", "DRAFT")])
+def test_deletion_that_was_not_sent_is_taken_back(
+    connected: Clinic, at_google: str, status: str
+) -> None:
+    reply = add_waiting_reply(connected, status="DELETING", at_google=at_google)
+
+    connected.press("google_disconnect", fetched="keep")
+
+    after = stored(lambda: ReviewReply.objects.get(pk=reply.pk))
+    assert (after.status, after.next_try_at, after.version) == (status, None, reply.version + 1)
+
+
+def test_reply_that_was_queued_while_disconnecting_is_not_sent_after_connecting_again(
+    connected: Clinic,
+) -> None:
+    connected.press("google_disconnect", fetched="keep")
+    reply = add_waiting_reply(connected, status="QUEUED")
+
+    connected.connect()
+
+    assert stored(lambda: ReviewReply.objects.get(pk=reply.pk)).status == "DRAFT"
+
+
+def test_queued_reply_is_still_sent_after_a_broken_connection_is_mended(
+    connected: Clinic,
+) -> None:
+    broken = {"status": "BROKEN", "failure": "REVOKED", "broken_at": timezone.now()}
+    connected.change(connected.connection, **broken)
+    reply = add_waiting_reply(connected, status="QUEUED")
+
+    connected.connect()
+
+    assert stored(lambda: ReviewReply.objects.get(pk=reply.pk)).status == "QUEUED"
+
+
+def add_waiting_reply(clinic: Clinic, *, status: str, at_google: str = "") -> ReviewReply:
+    review = ReviewFactory.create(
+        workspace=clinic.workspace, location=clinic.location(), published_reply=at_google
+    )
+    return ReviewReplyFactory.create(
+        workspace=clinic.workspace, review=review, status=status, next_try_at=timezone.now()
+    )

@@ -1,5 +1,6 @@
 """Connect Google on its consent page, and what each wrong answer gets."""
 
+from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -9,10 +10,13 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from core import encryption, tenancy
 from core.models import AuditEvent
+from reviews.connection import locations
 from reviews.connection.pending_consents import LIFETIME_SECONDS
+from reviews.google_payloads import LocationData
 from reviews.models import GoogleConnection
 from tests.background import run_sent_tasks
 from tests.reviews.connection.steps import EMPTY_USER, OTHER_USER, Clinic, stored, text_of
+from workspaces import entitlements
 from workspaces.models import ReviewInvites, Workspace
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +59,7 @@ def test_tokens_are_encrypted_and_never_in_pages_logs_or_the_trail(
     clinic: Clinic, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level("DEBUG"):
-        pages = clinic.connect() + clinic.follow() + clinic.press("google_check")
+        pages = clinic.connect() + clinic.follow() + clinic.check_now()
 
     connection = clinic.connection
     tokens = [encryption.unseal(connection.refresh_token)]
@@ -77,10 +81,14 @@ def test_refusal_on_googles_page_changes_nothing(clinic: Clinic) -> None:
     assert not stored(GoogleConnection.objects.exists)
 
 
-def test_unticked_permission_is_explained_and_nothing_is_stored(clinic: Clinic) -> None:
-    page = clinic.connect(scope="none")
+def test_unticked_permission_is_explained_and_nothing_is_stored(
+    clinic: Clinic, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    with run_sent_tasks(django_capture_on_commit_callbacks):
+        page = clinic.connect(scope="none")
 
     assert "was not ticked" in page
+    assert clinic.google.double.grants.grants == {}  # given back
     assert not stored(GoogleConnection.objects.exists)
 
 
@@ -243,3 +251,53 @@ def test_happy_only_that_was_set_meanwhile_is_refused(clinic: Clinic) -> None:
 def set_happy_only(clinic: Clinic) -> None:
     with tenancy.platform("test"):
         Workspace.objects.update(review_invites=ReviewInvites.HAPPY_ONLY)
+
+
+def test_grant_that_nobody_decided_about_is_given_back(
+    clinic: Clinic, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    clinic.connect()
+    clinic.connect(user=OTHER_USER)
+    session = clinic.client.session
+    kept = session["google_grant"]
+    session["google_grant"] = kept | {"kept": kept["kept"] - LIFETIME_SECONDS - 1}
+    session.save()
+
+    with run_sent_tasks(django_capture_on_commit_callbacks):
+        clinic.press("google_other_user", replace="")
+
+    assert clinic.connection.email == clinic.google.email
+    assert list(clinic.google.double.grants.grants) == ["1001"]
+
+
+def test_google_is_asked_before_the_workspace_is_locked(clinic: Clinic) -> None:
+    """The dispatcher of all clinics waits for that lock."""
+    order: list[str] = []
+    ask, lock = locations.list_locations, entitlements.lock_workspace
+
+    def note_asking(token: str) -> list[LocationData]:
+        order.append("ask")
+        return ask(token)
+
+    def note_locking(workspace: Workspace) -> Workspace:
+        order.append("lock")
+        return lock(workspace)
+
+    with (
+        patch.object(locations, "list_locations", note_asking),
+        patch.object(locations, "call_google", side_effect=AssertionError),
+        patch.object(entitlements, "lock_workspace", note_locking),
+    ):
+        clinic.connect()
+
+    assert order == ["ask", "lock"]
+
+
+def test_requests_that_check_leave_google_to_a_worker(clinic: Clinic) -> None:
+    clinic.connect()
+    clinic.google.clear_counts()
+
+    clinic.press("google_check")
+    clinic.press("google_take_over_pushes")
+
+    assert clinic.google.counts()["requests"] == {}

@@ -4,6 +4,7 @@ from unittest.mock import patch
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from core.models import AuditEvent
@@ -100,7 +101,7 @@ def test_new_and_changed_locations_are_taken_over(connected: Clinic) -> None:
     connected.google.add_location(account="101", title="Consultorio Norte")
     connected.google.change_location(connected.google.unverified, is_verified=True)
 
-    connected.press("google_check")
+    connected.check_now()
 
     assert [row.title for row in connected.locations] == [
         "Consultorio Centro",
@@ -116,7 +117,7 @@ def test_location_that_was_taken_over_by_another_owner_is_explained_and_comes_ba
     connected.follow()
     connected.google.change_location(connected.google.location, lost="NOT_FOUND")
 
-    connected.press("google_check")
+    connected.check_now()
 
     assert connected.location().failure == "GONE"
     page = connected.open_page()
@@ -124,7 +125,7 @@ def test_location_that_was_taken_over_by_another_owner_is_explained_and_comes_ba
     assert "Perhaps another Google user manages it now." in page
 
     connected.google.change_location(connected.google.location, lost="")
-    connected.press("google_check")
+    connected.check_now()
 
     assert (connected.location().failure, connected.location().failed_at) == ("", None)
     assert connected.location().practice == connected.practice
@@ -133,7 +134,7 @@ def test_location_that_was_taken_over_by_another_owner_is_explained_and_comes_ba
 def test_location_that_was_never_followed_is_forgotten(connected: Clinic) -> None:
     connected.google.change_location(connected.google.unverified, lost="NOT_FOUND")
 
-    connected.press("google_check")
+    connected.check_now()
 
     assert [row.title for row in connected.locations] == ["Consultorio Centro"]
 
@@ -163,9 +164,9 @@ def test_withdrawn_access_is_noticed_by_a_check_of_the_owner(
     connected.google.revoke()
 
     with run_sent_tasks(django_capture_on_commit_callbacks):
-        page = connected.press("google_check")
+        page = connected.check_now()
 
-    assert "Google no longer accepts our access. Connect Google again." in page
+    assert "Access was withdrawn or has expired." in page
     assert connected.connection.status == "BROKEN"
     assert connected.connection.owner_told_at
 
@@ -178,7 +179,17 @@ def test_user_who_may_read_no_account_is_an_error_and_no_location_is_gone(
     refusal = AccessDenied("403 PERMISSION_DENIED The API is not enabled.")
 
     with patch.object(GoogleClient, "list_locations", side_effect=refusal):
-        page = connected.press("google_check")
+        page = connected.check_now()
 
     assert "The connected Google user may not do this." in page
     assert [row.failure for row in connected.locations] == ["", ""]
+
+
+def test_location_that_the_owner_stopped_following_is_not_proposed_again(
+    connected: Clinic,
+) -> None:
+    connected.follow()
+    connected.change(connected.location(), first_fetched_at=timezone.now())
+    connected.press("google_locations", **{f"location-{connected.location().pk}": ""})
+
+    assert "Chosen for you" not in connected.open_page("google_locations")

@@ -94,23 +94,26 @@ def test_last_error_is_explained_until_google_answers_again(
     followed.change(followed.connection, last_error=error, last_error_at=timezone.now())
     assert words in followed.open_page()
 
-    followed.press("google_check")
+    followed.check_now()
     assert words not in followed.open_page()
 
 
 def test_check_now_proves_that_google_answers(followed: Clinic) -> None:
     followed.change(followed.location(), changes_due_at=None, sweep_due_at=None)
 
-    page = followed.press("google_check")
+    assert "Google is being asked." in followed.press("google_check")
+    response = followed.client.get(reverse("google_connection"), HTTP_HX_REQUEST="true")
+    assert 'hx-trigger="every 3s"' in response.content.decode()
 
-    assert "Google answers." in page
+    followed.check_now()
+
     assert followed.location().changes_due_at
 
 
 def test_check_now_says_why_google_does_not_answer(followed: Clinic) -> None:
     followed.google.set_faults(quota=0)
 
-    page = followed.press("google_check")
+    page = followed.check_now()
 
     assert "Google has not approved this installation’s project yet" in page
 
@@ -132,3 +135,16 @@ def test_admin_shows_no_tokens(followed: Clinic) -> None:
     assert connection.email in page
     assert connection.refresh_token not in page
     assert connection.access_token not in page
+
+
+def test_first_fetch_that_stopped_is_not_shown_as_going_on(followed: Clinic) -> None:
+    broken = {"status": "BROKEN", "failure": "REVOKED", "broken_at": timezone.now()}
+    followed.change(followed.connection, **broken)
+
+    response = followed.client.get(reverse("google_connection"), HTTP_HX_REQUEST="true")
+
+    assert "The first fetch has stopped" in text_of(response)
+    # The sentence about the access is outside of the part that looks again.
+    assert response["HX-Refresh"] == "true"
+    assert "Being fetched" not in text_of(response)
+    assert "hx-trigger" not in response.content.decode()

@@ -174,6 +174,7 @@ def test_filters_narrow_the_list(client: Client, owner: User, location: GoogleLo
         {"before": "0~no~time", "after": "1~"},
         {"q": "\0"},
         {"period": "own", "from": "2026-13-01", "to": "x"},
+        {"period": "own", "from": "0001-01-01", "to": "9999-12-31"},
     ],
 )
 def test_nonsense_in_the_address_shows_everything(
