@@ -255,10 +255,10 @@ def test_text_is_not_lost_when_the_reply_is_being_deleted(
     )
     sign_in(client, review)
 
-    page = post(client, "review_write", review, act=act, text="Mi texto largo", version=1)
+    page = post(client, "review_write", review, act=act, text=CLEAN, version=1)
 
     assert "The reply is being deleted at Google. Try again in a few minutes." in page
-    assert "Mi texto largo" in page
+    assert CLEAN in page
     assert 'name="act"' not in page
 
 
@@ -271,7 +271,7 @@ def test_text_is_not_lost_when_the_review_vanished(client: Client, review: Revie
 
     page = post(client, "review_write", review, act="send", text="Mi texto largo", version=0)
 
-    assert "Mi texto largo" in page
+    assert CLEAN in page
     assert 'name="act"' not in page
 
 
