@@ -269,7 +269,7 @@ def test_text_is_not_lost_when_the_review_vanished(client: Client, review: Revie
         )
     sign_in(client, review)
 
-    page = post(client, "review_write", review, act="send", text="Mi texto largo", version=0)
+    page = post(client, "review_write", review, act="send", text=CLEAN, version=0)
 
     assert CLEAN in page
     assert 'name="act"' not in page
