@@ -24,8 +24,9 @@ class ReviewsConfig(AppConfig):
         "reviews:read": _("See public reviews and the replies to them"),
         "reviews:write": _("Draft and send replies to public reviews"),
     }
-    retention_rules = {
-        "attributions": "reviews.attribution.erased_patients.ERASED_PATIENTS",
+    # See messaging.privacy.anonymization.
+    deleted_with_patients = {
+        "attributions": "reviews.attribution.anonymized_patients.delete_guesses",
     }
     webhook_events = {
         "review.received": _("A public review was received"),

@@ -6,7 +6,7 @@ from pathlib import Path
 from config import embedded
 from dev.doubles.google.settings import CLIENT_ID, CLIENT_SECRET, PUSH_EMAIL, TOPIC
 
-STATE = "google.json"
+STATE = "google_world.json"
 # How long a visitor waits until a reply is published.
 MODERATION_MS = 6_000
 PUSH_PATH = "/webhooks/google/"

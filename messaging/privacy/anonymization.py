@@ -1,5 +1,8 @@
 """Anonymize patients for good: delete what identifies a person, keep what statistics count.
 
+An AppConfig above this app names functions in a mapping `deleted_with_patients`. They get the keys
+of the patients and delete what else is about them.
+
 The rows stay, with status, rating, times, doctor and type of appointment. So no figure changes, and
 no patient is asked twice because a message is missing.
 """
@@ -11,8 +14,10 @@ from uuid import UUID
 from django.db.models import Case, CharField, F, QuerySet, Value, When
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from core import sql, tenancy
+from core.registry import declared_by_apps
 from integrations.webhooks import retention
 from messaging.assistant import ledger, stored_summaries
 from messaging.models import (
@@ -96,6 +101,8 @@ def anonymize_patients(patients: Sequence[Patient], *, now: datetime) -> None:
     TextLabels.objects.filter(patient__in=keys).delete()
     Feedback.objects.filter(patient__in=keys).update(comment="", updated_at=now)
     RecoveryStep.objects.filter(feedback__patient__in=keys).update(text="", updated_at=now)
+    for delete in declared_by_apps("deleted_with_patients").values():
+        import_string(str(delete))(keys)
     for workspace_id in {patient.workspace_id for patient in patients}:
         ledger.forget_patients(workspace_id, keys, now=now)
         stored_summaries.delete_summaries(workspace_id, keys)

@@ -33,7 +33,8 @@ def test_owner_sees_everything(visitor: Visitor) -> None:
         visitor,
         *("Configuración de la clínica", "Marca", "Consultorios", "Médicos"),
         *("Equipo", "Actividad", "Textos"),
-        *("Respuestas preparadas", "Exclusiones", "Compartir", "Claves de API", "Webhooks"),
+        *("Respuestas preparadas", "Exclusiones", "Compartir", "Google", "Claves de API"),
+        "Webhooks",
         *("Facturación", "Datos de una persona", "Asistente"),
     )
 

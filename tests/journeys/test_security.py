@@ -69,7 +69,7 @@ def test_only_requests_caused_by_clicks_count_as_activity(visitor: Visitor) -> N
 
     visitor.signs_in(*OWNER)
     with visitor.page.expect_request(is_htmx_request) as automatic:
-        visitor.opens("/campaigns/")
+        visitor.opens("/templates/")
     visitor.opens("/audit/")
     with visitor.page.expect_request(is_htmx_request) as clicked:
         visitor.page.locator("form.filters button").first.click()

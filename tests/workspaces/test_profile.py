@@ -25,7 +25,13 @@ def test_every_role_can_change_own_profile(client: Client, role: Role) -> None:
 
     client.post(
         reverse("profile"),
-        {"name": "Después", "phone": "321 123 4567", "language": "en", "density": "COMFORTABLE"},
+        {
+            "name": "Después",
+            "phone": "321 123 4567",
+            "language": "en",
+            "density": "COMFORTABLE",
+            "wants_review_alerts": "on",
+        },
     )
 
     user.refresh_from_db()

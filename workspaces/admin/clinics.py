@@ -88,6 +88,7 @@ class WorkspaceAdmin(PlatformAdmin[Workspace]):
                     "ask_again_after_days",
                     "undo_minutes",
                     "review_invites",
+                    "replies_need_approval",
                     "plain_letters",
                     "reminder_after_hours",
                     "sms_fallback",
