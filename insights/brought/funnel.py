@@ -21,7 +21,7 @@ from insights.periods import Period, PeriodStep
 from messaging.message_days import COUNTS, DAY
 from workspaces.models import User, Workspace
 
-# It begins with the attributions, of which there are at most as many as reviews, and finds the ask
+# It begins with the attributions, because a review has at most one, and finds the ask
 # of each in the unique index on patient and type.
 LIKELY = f"""
 SELECT c.practice_id::text AS practice, c.id::text AS campaign, pt.doctor_name AS doctor,

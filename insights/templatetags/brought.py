@@ -22,7 +22,7 @@ def interval(ends: Interval) -> str:
 
 @register.filter
 def money_of(amount: Decimal, currency: str) -> str:
-    """Format an amount, of which the money of billing takes the cents."""
+    """Format an amount in units of its currency. The filter of billing takes cents."""
     return money(round(amount * CENTS), currency)
 
 

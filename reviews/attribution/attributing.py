@@ -93,7 +93,7 @@ class DuePractice:
 
 
 def attribute_due_practices(*, now: datetime) -> int:
-    """Compare the reviews of the practices that are due. Return how many practices it were."""
+    """Compare the reviews of the practices that are due. Return how many were compared."""
     with tenancy.platform("attribution of reviews"):
         rows = fetch(
             DUE_PRACTICES,

@@ -55,7 +55,7 @@ def listen_to_connection(connection_id: UUID) -> None:
             pk=connection_id, status=ConnectionStatus.CONNECTED
         ).first()
     if connection:
-        # If the access is lost, the owners are told, and to repeat this would not help.
+        # Without access a retry fails as well. The owners have been told.
         with suppress(AccessLost):
             listen(connection)
 

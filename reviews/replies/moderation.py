@@ -11,7 +11,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from core import audit
-from reviews.models import ReplyStatus, Review, ReviewReply
+from reviews.models import ReplyStatus, ReviewReply
 
 FINAL = {"APPROVED": ReplyStatus.PUBLISHED, "REJECTED": ReplyStatus.REJECTED}
 # The statuses of a reply whose text Google has.
@@ -24,22 +24,11 @@ ACTIONS = {
 }
 
 
-def follow(*, review: Review, state: str, violation: str) -> None:
-    """Take over what Google says of the reply to this review.
+def follow_stored(workspace_id: UUID, review_ids: Iterable[UUID]) -> None:
+    """Take over what Google says of the replies to these reviews, which are stored already.
 
-    It is called for each answer that has the reply: to a call of ours, or of the synchronisation.
     A text that is still to be sent is left alone, because Google speaks of an older one.
     """
-    if (review.reply_state, review.reply_violation) != (state, violation):
-        review.reply_state, review.reply_violation = state, violation
-        review.save(update_fields=["reply_state", "reply_violation", "updated_at"])
-    replies = ReviewReply.objects.within(review.workspace_id).select_for_update()
-    if reply := replies.filter(review=review, status__in=TAKEN).first():
-        settle(reply, state)
-
-
-def follow_stored(workspace_id: UUID, review_ids: Iterable[UUID]) -> None:
-    """Take over what Google says of the replies to these reviews, which are stored already."""
     replies = ReviewReply.objects.within(workspace_id).select_for_update(of=("self",))
     taken = replies.filter(review__in=list(review_ids), status__in=TAKEN).select_related("review")
     for reply in taken.order_by("pk"):

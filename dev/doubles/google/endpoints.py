@@ -54,7 +54,7 @@ class Endpoint(NamedTuple):
     path: str
     service: str
     act: Callable[[Call], Json]
-    # It counts among the edits of its location, of which Google allows few.
+    # It counts as an edit of its location. Google allows few edits a minute.
     is_edit: bool = False
 
 
