@@ -8,7 +8,7 @@ from typing import LiteralString
 from tests.attacks.product import Product
 from tests.attacks.results import AttackResult
 from tests.chaos import record
-from tests.dev.doubles.simulation import eventually
+from tests.dev.doubles.background import eventually
 from tests.patients.lists.test_hostile_files import KEEPS_OPEN, incompressible, sheet_of
 from tests.patients.lists.test_limits import HEADING, LINE, workbook
 

@@ -7,7 +7,7 @@ from typing import LiteralString
 from tests.attacks.product import SENDER, Product
 from tests.attacks.results import AttackResult
 from tests.chaos import record
-from tests.dev.doubles.simulation import eventually
+from tests.dev.doubles.background import eventually
 
 SECONDS_BETWEEN = 0.02
 TIMEOUT = 60

@@ -19,7 +19,8 @@ from templates_app.actions import install_defaults
 from tests.attacks.callers import ApiCaller, BrowserUser, is_reachable
 from tests.chaos import record
 from tests.chaos.processes import CELERY, COMMANDS, Processes
-from tests.dev.doubles.simulation import Simulation, eventually, running_simulator
+from tests.dev.doubles.background import eventually
+from tests.dev.doubles.simulation import Simulation, running_simulator
 from tests.factories import ApiKeyFactory, UserFactory, WorkspaceFactory
 from tests.messaging.world import ALL_DAY, running_campaign, shared_sender
 from workspaces.models import Practice, Role, User, Workspace

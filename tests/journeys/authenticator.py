@@ -5,7 +5,7 @@ import hmac
 import struct
 import time
 
-from tests.dev.doubles.simulation import eventually
+from tests.dev.doubles.background import eventually
 
 PERIOD, MARGIN = 30, 3
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from tests.dev.doubles.simulation import Simulation, eventually
+from tests.dev.doubles.background import eventually
+from tests.dev.doubles.simulation import Simulation
 
 TIMEOUT = 20
 

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.dev.doubles.simulation import eventually
+from tests.dev.doubles.background import eventually
 from tests.journeys.accessibility import DESK_BY_DAY, PHONE_AT_NIGHT, find_violations
 from tests.journeys.conftest import Visitors
 from tests.journeys.mailbox import Mailbox

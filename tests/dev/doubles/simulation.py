@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -64,12 +63,3 @@ def running_simulator(*options: str) -> Iterator[Simulation]:
         process.terminate()
         process.wait(timeout=10)
         process.stdout.close()
-
-
-def eventually(check: Any, *, seconds: float = 10) -> Any:
-    """Call `check` until it returns a true value. Return that."""
-    deadline = time.monotonic() + seconds
-    while not (found := check()):
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
-    return found

@@ -5,12 +5,9 @@ with GoogleDouble() as google, google.in_use():
     name = google.add_review(stars=5, comment="Muy amables.", author="Ana Torres")
 """
 
-import asyncio
 import base64
 import json
-import threading
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from typing import Any, Self, TypeVar
@@ -22,11 +19,11 @@ from dev.doubles.google.server import Double
 from dev.doubles.google.settings import Settings
 from dev.doubles.google.signing import SigningKey
 from dev.doubles.google.state import State
+from dev.doubles.kit.serving import listen
+from tests.dev.doubles.background import LoopThread, eventually
 from tests.dev.doubles.google.control import GoogleControl
 
 T = TypeVar("T")
-
-PATIENCE = 10
 
 
 @dataclass(frozen=True)
@@ -85,18 +82,14 @@ class GoogleDouble(GoogleControl):
         super().__init__()
 
     def __enter__(self) -> Self:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._thread.start()
-        self._wait_for(self._open())
+        self._thread = LoopThread()
+        self._thread.run(self._open())
         return self
 
     def __exit__(self, *_: object) -> None:
         self.http.close()
-        self._wait_for(self._stack.aclose())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
+        self._thread.run(self._stack.aclose())
+        self._thread.stop()
 
     @property
     def url(self) -> str:
@@ -159,23 +152,7 @@ class GoogleDouble(GoogleControl):
             application = web.Application()
             application.router.add_post("/{path:.*}", self.product.receive)
             application.router.add_get("/{path:.*}", self.product.welcome)
-            runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
-            await runner.setup()
-            stack.push_async_callback(runner.cleanup)
-            await web.TCPSite(runner, "127.0.0.1", 0).start()
-            self.product.port = runner.addresses[0][1]
+            self.product.port = await listen(stack, application, 0)
             settings = replace(self._settings, push_url=self._push_url or self.product.url)
             self.double = await stack.enter_async_context(Double(settings))
             self._stack = stack.pop_all()
-
-    def _wait_for(self, work: Any) -> None:
-        asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE)
-
-
-def eventually(look: Callable[[], T]) -> T:
-    """Call `look` until it returns something. Return that."""
-    deadline = time.monotonic() + PATIENCE
-    while not (found := look()):
-        assert time.monotonic() < deadline, "It never came"
-        time.sleep(0.005)
-    return found

@@ -19,10 +19,11 @@ from config.embedded.processes import shifted_clock
 from dev.doubles.google.faults import KNOBS
 from dev.doubles.google.server import Double
 from dev.doubles.google.settings import Settings, read
+from tests.dev.doubles.background import eventually
 from tests.dev.doubles.google.browser import request_token
 from tests.dev.doubles.google.client import ApiClient
 from tests.dev.doubles.google.process import running_google
-from tests.dev.doubles.google.stage import GoogleDouble, eventually
+from tests.dev.doubles.google.stage import GoogleDouble
 
 Process = subprocess.Popen[str]
 DOCUMENT = (embedded.ROOT / "docs" / "google.md").read_text("utf-8")

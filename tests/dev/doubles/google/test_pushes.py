@@ -3,7 +3,8 @@ import pytest
 import requests
 from jwt import PyJWKClient
 
-from tests.dev.doubles.google.stage import GoogleDouble, eventually
+from tests.dev.doubles.background import eventually
+from tests.dev.doubles.google.stage import GoogleDouble
 
 
 def test_new_and_changed_review_is_pushed_signed(google: GoogleDouble) -> None:

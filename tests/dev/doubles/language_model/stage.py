@@ -2,8 +2,7 @@
 
 import asyncio
 import json
-import threading
-from collections.abc import Coroutine, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Self
 
@@ -11,8 +10,8 @@ from django.test.utils import override_settings
 
 from dev.doubles.language_model.server import Double
 from dev.doubles.language_model.settings import API_KEY, MODEL, Mode, Settings
+from tests.dev.doubles.background import LoopThread
 
-PATIENCE = 10
 SLOW_SECONDS = 30
 TIMEOUT_SECONDS = 5
 
@@ -21,19 +20,15 @@ class LanguageModel:
     """Until the end of the `with`."""
 
     def __enter__(self) -> Self:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._thread.start()
+        self._thread = LoopThread()
         self._double = Double(Settings(port=0, slow_seconds=SLOW_SECONDS))
-        self._wait_for(self._double.__aenter__())
+        self._thread.run(self._double.__aenter__())
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._wait_for(self._double.__aexit__(None, None, None))
-        self._wait_for(self._cancel_requests())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
+        self._thread.run(self._double.__aexit__(None, None, None))
+        self._thread.run(self._cancel_requests())
+        self._thread.stop()
 
     async def _cancel_requests(self) -> None:
         """End the requests of slow modes, whose clients have hung up."""
@@ -75,6 +70,3 @@ class LanguageModel:
         }
         with override_settings(**values | more):
             yield self
-
-    def _wait_for(self, what: Coroutine[Any, Any, Any]) -> Any:
-        return asyncio.run_coroutine_threadsafe(what, self._loop).result(PATIENCE)

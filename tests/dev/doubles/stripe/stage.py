@@ -1,10 +1,8 @@
 """Run the double of Stripe in a thread, and let tests change what happens there."""
 
-import asyncio
 import copy
 import json
-import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self, TypeVar
@@ -18,13 +16,13 @@ from dev.doubles.stripe.account import Account, Record
 from dev.doubles.stripe.server import Double
 from dev.doubles.stripe.settings import SECRET_KEY, WEBHOOK_SECRET, Settings
 from dev.doubles.stripe.subscriptions import cancelling, changing, renewing
+from tests.dev.doubles.background import LoopThread
 
 T = TypeVar("T")
 
 GOOD_CARD = "4242424242424242"
 DECLINED_LATER = "4000000000000341"
 DECLINED = "4000000000000002"
-PATIENCE = 10
 
 
 @dataclass(frozen=True)
@@ -48,11 +46,9 @@ class StripeDouble:
     secret_key, webhook_secret = SECRET_KEY, WEBHOOK_SECRET
 
     def __enter__(self) -> Self:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._thread.start()
+        self._thread = LoopThread()
         self._double = Double(Settings(port=0, webhook_url=""))
-        self._wait_for(self._double.__aenter__())
+        self._thread.run(self._double.__aenter__())
         self.client = self.client_with()
         with self.in_use():
             prices.publish_prices(language="es")
@@ -62,10 +58,8 @@ class StripeDouble:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._wait_for(self._double.__aexit__(None, None, None))
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
+        self._thread.run(self._double.__aexit__(None, None, None))
+        self._thread.stop()
 
     @property
     def account(self) -> Account:
@@ -204,7 +198,4 @@ class StripeDouble:
         async def run() -> T:
             return act()
 
-        return self._wait_for(run())
-
-    def _wait_for(self, work: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE)
+        return self._thread.run(run())

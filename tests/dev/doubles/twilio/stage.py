@@ -1,9 +1,5 @@
 """A simulator and a stand-in for the product, running in a thread of their own."""
 
-import asyncio
-import threading
-import time
-from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from typing import Any, Self, TypeVar
@@ -12,13 +8,14 @@ from urllib.parse import parse_qsl
 import requests
 from aiohttp import web
 
+from dev.doubles.kit.serving import listen
 from dev.doubles.twilio.faults import Faults
 from dev.doubles.twilio.server import Simulator
 from dev.doubles.twilio.settings import Settings
+from tests.dev.doubles.background import LoopThread, eventually
 
 T = TypeVar("T")
 
-PATIENCE = 5
 AT_ONCE = Faults(queued_ms=0, sent_ms=2, delivered_ms=2, read_ms=2)
 
 
@@ -77,18 +74,14 @@ class Stage:
         self.http = requests.Session()
 
     def __enter__(self) -> Self:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._thread.start()
-        self._wait_for(self._open())
+        self._thread = LoopThread()
+        self._thread.run(self._open())
         return self
 
     def __exit__(self, *_: object) -> None:
         self.http.close()
-        self._wait_for(self._stack.aclose())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
+        self._thread.run(self._stack.aclose())
+        self._thread.stop()
 
     @property
     def base(self) -> str:
@@ -116,23 +109,7 @@ class Stage:
         async with AsyncExitStack() as stack:
             application = web.Application()
             application.router.add_post("/{path:.*}", self.product.receive)
-            runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
-            await runner.setup()
-            stack.push_async_callback(runner.cleanup)
-            await web.TCPSite(runner, "127.0.0.1", 0).start()
-            self.product.port = runner.addresses[0][1]
+            self.product.port = await listen(stack, application, 0)
             settings = replace(self.settings, inbound_url=self.product.url("inbound"))
             self.simulator = await stack.enter_async_context(Simulator(settings))
             self._stack = stack.pop_all()
-
-    def _wait_for(self, work: Any) -> None:
-        asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE)
-
-
-def eventually(look: Callable[[], T]) -> T:
-    """Call `look` until it returns something. Return that."""
-    deadline = time.monotonic() + PATIENCE
-    while not (found := look()):
-        assert time.monotonic() < deadline, "It never came"
-        time.sleep(0.005)
-    return found

@@ -11,7 +11,8 @@ from dev.doubles.twilio.settings import Settings
 from messaging.bounces import reports
 from messaging.bounces.reports import ReportKind
 from messaging.mail import tokens
-from tests.dev.doubles.twilio.stage import AT_ONCE, Stage, eventually
+from tests.dev.doubles.background import eventually
+from tests.dev.doubles.twilio.stage import AT_ONCE, Stage
 from tests.dev.doubles.twilio.test_mailbox import deliver, letter
 
 

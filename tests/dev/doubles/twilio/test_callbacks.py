@@ -3,6 +3,7 @@ from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
 from dev.doubles.twilio.settings import ACCOUNT_SID, AUTH_TOKEN
+from tests.dev.doubles.background import eventually
 from tests.dev.doubles.twilio.clients import (
     CONTENT,
     PATIENT,
@@ -12,7 +13,7 @@ from tests.dev.doubles.twilio.clients import (
     WHATSAPP_SENDER,
 )
 from tests.dev.doubles.twilio.conftest import Send
-from tests.dev.doubles.twilio.stage import Post, Stage, eventually
+from tests.dev.doubles.twilio.stage import Post, Stage
 
 
 def status_posts(stage: Stage, *statuses: str) -> list[Post]:

@@ -3,9 +3,10 @@ from typing import Any
 import pytest
 import requests
 
+from tests.dev.doubles.background import eventually
 from tests.dev.doubles.twilio.clients import PATIENT
 from tests.dev.doubles.twilio.conftest import Send
-from tests.dev.doubles.twilio.stage import Stage, eventually
+from tests.dev.doubles.twilio.stage import Stage
 
 OTHER_PATIENT = "+593987654321"
 

@@ -9,6 +9,7 @@ from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from dev.doubles.twilio.settings import ACCOUNT_SID, AUTH_TOKEN
+from tests.dev.doubles.background import eventually
 from tests.dev.doubles.twilio.clients import (
     CONTENT,
     PATIENT,
@@ -20,7 +21,7 @@ from tests.dev.doubles.twilio.clients import (
     client,
 )
 from tests.dev.doubles.twilio.conftest import Send
-from tests.dev.doubles.twilio.stage import Stage, eventually
+from tests.dev.doubles.twilio.stage import Stage
 
 
 def test_created_message_is_queued_and_can_be_fetched(send: Send, twilio: Client) -> None:

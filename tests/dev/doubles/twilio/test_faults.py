@@ -8,9 +8,10 @@ from twilio.rest import Client
 
 from dev.doubles.twilio.faults import Faults, Trouble
 from dev.doubles.twilio.settings import ACCOUNT_SID, AUTH_TOKEN
+from tests.dev.doubles.background import eventually
 from tests.dev.doubles.twilio.clients import PATIENT, SENDER
 from tests.dev.doubles.twilio.conftest import Send
-from tests.dev.doubles.twilio.stage import Stage, eventually
+from tests.dev.doubles.twilio.stage import Stage
 
 Cut = requests.exceptions.ConnectionError
 

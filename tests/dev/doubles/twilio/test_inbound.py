@@ -2,6 +2,7 @@ import pytest
 from twilio.base.exceptions import TwilioRestException
 
 from dev.doubles.twilio.settings import ACCOUNT_SID, Settings
+from tests.dev.doubles.background import eventually
 from tests.dev.doubles.twilio.clients import (
     CONTENT,
     PATIENT,
@@ -12,7 +13,7 @@ from tests.dev.doubles.twilio.clients import (
     client,
 )
 from tests.dev.doubles.twilio.conftest import Send
-from tests.dev.doubles.twilio.stage import AT_ONCE, Post, Stage, eventually
+from tests.dev.doubles.twilio.stage import AT_ONCE, Post, Stage
 from tests.dev.doubles.twilio.test_callbacks import is_signed
 
 

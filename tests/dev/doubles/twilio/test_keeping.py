@@ -6,6 +6,7 @@ import pytest
 from twilio.base.exceptions import TwilioRestException
 
 from dev.doubles.twilio.settings import Settings
+from tests.dev.doubles.background import eventually
 from tests.dev.doubles.twilio.clients import (
     CONTENT,
     PATIENT,
@@ -14,7 +15,7 @@ from tests.dev.doubles.twilio.clients import (
     WHATSAPP_SENDER,
     client,
 )
-from tests.dev.doubles.twilio.stage import AT_ONCE, Stage, eventually
+from tests.dev.doubles.twilio.stage import AT_ONCE, Stage
 
 SETTINGS = Settings(faults=AT_ONCE)
 

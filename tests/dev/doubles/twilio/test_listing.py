@@ -2,9 +2,10 @@ from datetime import UTC, datetime, timedelta
 
 from twilio.rest import Client
 
+from tests.dev.doubles.background import eventually
 from tests.dev.doubles.twilio.clients import PATIENT, SENDER
 from tests.dev.doubles.twilio.conftest import Send
-from tests.dev.doubles.twilio.stage import Stage, eventually
+from tests.dev.doubles.twilio.stage import Stage
 
 OTHER_PATIENT = "+593987654321"
 OTHER_SENDER = "+15005550007"

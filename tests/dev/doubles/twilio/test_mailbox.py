@@ -4,7 +4,8 @@ from email.message import EmailMessage
 import pytest
 import requests
 
-from tests.dev.doubles.twilio.stage import Stage, eventually
+from tests.dev.doubles.background import eventually
+from tests.dev.doubles.twilio.stage import Stage
 
 HTML = "<h1>Hola Ana</h1><script>alert(1)</script><a href='http://localhost/r/1'>Calificar</a>"
 

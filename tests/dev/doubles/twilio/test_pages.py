@@ -7,9 +7,10 @@ import pytest
 import requests
 
 from dev.doubles.twilio.pages import FILES, STATIC, label
+from tests.dev.doubles.background import eventually
 from tests.dev.doubles.twilio.clients import CONTENT, PATIENT, WHATSAPP_PATIENT, WHATSAPP_SENDER
 from tests.dev.doubles.twilio.conftest import Send
-from tests.dev.doubles.twilio.stage import Stage, eventually
+from tests.dev.doubles.twilio.stage import Stage
 
 PAGE = (STATIC / "phones.html").read_text("utf-8")
 SCRIPTS = "".join((STATIC / name).read_text("utf-8") for name in FILES if name.endswith(".js"))
