@@ -11,7 +11,7 @@ from aiohttp.typedefs import Handler
 from dev.doubles.google import profiles, reviews
 from dev.doubles.google.counts import Counts
 from dev.doubles.google.endpoints import Call, Endpoint
-from dev.doubles.google.faults import Fate, Trouble
+from dev.doubles.google.faults import Trouble
 from dev.doubles.google.oauth import BUSINESS_SCOPE, Grants
 from dev.doubles.google.problems import (
     ApiError,
@@ -23,6 +23,7 @@ from dev.doubles.google.problems import (
     unauthenticated,
 )
 from dev.doubles.google.state import State, User
+from dev.doubles.kit.faults import Fate
 from dev.doubles.kit.serving import reset_connection
 
 ENDPOINTS = (*profiles.ENDPOINTS, *reviews.ENDPOINTS)

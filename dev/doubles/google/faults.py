@@ -4,7 +4,8 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dev.doubles.kit.knobs import Dice, check_number, milliseconds, number, share
+from dev.doubles.kit.faults import FINE, CommonTrouble, Fate
+from dev.doubles.kit.knobs import check_number, milliseconds, number, share
 
 UNLIMITED = 1_000_000
 
@@ -49,43 +50,7 @@ class Faults:
 KNOBS = {knob.name: knob for knob in dataclasses.fields(Faults)}
 
 
-@dataclass(frozen=True, slots=True)
-class Fate:
-    """The outcome of a request: refused with this code, carried out or not, answered or not."""
-
-    code: int | None = None
-    recorded: bool = True
-    answered: bool = True
-
-
-FINE = Fate()
-
-
-class Trouble:
-    """The current faults, and whether one of them happens now."""
-
-    def __init__(self, faults: Faults) -> None:
-        self.initial = faults
-        self.reset()
-
-    def reset(self) -> None:
-        self.faults = self.initial
-        self.dice = Dice(self.faults.seed)
-
-    def change(self, values: Mapping[str, object]) -> None:
-        self.faults = self.faults.changed(values)
-        if "seed" in values:
-            self.dice = Dice(self.faults.seed)
-
-    def resets(self) -> bool:
-        return self.dice.happens("reset", self.faults.rate_reset)
-
-    def latency(self) -> float:
-        """Return the latency in seconds."""
-        faults = self.faults
-        jitter = self.dice.of("jitter").uniform(0, faults.jitter_ms) if faults.jitter_ms else 0
-        return (faults.latency_ms + jitter) / 1000
-
+class Trouble(CommonTrouble[Faults]):
     def choose_fate(self) -> Fate:
         for code in (429, 403):
             if self.dice.happens(str(code), getattr(self.faults, f"rate_{code}")):

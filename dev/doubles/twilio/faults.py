@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from dev.doubles.kit.knobs import Dice, check_number, milliseconds, number, share
+from dev.doubles.kit.faults import FINE, CommonTrouble, Fate
+from dev.doubles.kit.knobs import check_number, milliseconds, number, share
 
 Codes = dict[str, int]
 
@@ -65,66 +66,30 @@ def _codes(value: object) -> Codes:
     raise ValueError(f"codes takes ends of numbers with a code each (0042=30003), not {value!r}.")
 
 
-@dataclass(frozen=True, slots=True)
-class Fate:
-    """The outcome of a request: refused with this code, stored or not, answered or not."""
-
-    code: int | None = None
-    recorded: bool = True
-    answered: bool = True
-
-
-FINE = Fate()
-
-
-class Trouble:
-    """The current faults, and whether one of them happens now."""
-
-    def __init__(self, faults: Faults) -> None:
-        self.initial = faults
-        self.reset()
-
-    def reset(self) -> None:
-        self.faults = self.initial
-        self._dice = Dice(self.faults.seed)
-
-    def change(self, values: Mapping[str, object]) -> None:
-        self.faults = self.faults.changed(values)
-        if "seed" in values:
-            self._dice = Dice(self.faults.seed)
-
-    def resets(self) -> bool:
-        return self._dice.happens("reset", self.faults.rate_reset)
-
-    def latency(self) -> float:
-        """Return the latency in seconds."""
-        faults = self.faults
-        jitter = self._dice.of("jitter").uniform(0, faults.jitter_ms) if faults.jitter_ms else 0
-        return (faults.latency_ms + jitter) / 1000
-
+class Trouble(CommonTrouble[Faults]):
     def choose_fate(self) -> Fate:
         faults = self.faults
-        if self._dice.happens("429", faults.rate_429):
+        if self.dice.happens("429", faults.rate_429):
             return Fate(code=20429, recorded=False)
-        if self._dice.happens("500", faults.rate_500):
-            return Fate(code=20500, recorded=self._dice.happens("recorded", faults.recorded_share))
-        if self._dice.happens("503", faults.rate_503):
-            return Fate(code=20503, recorded=self._dice.happens("recorded", faults.recorded_share))
-        if self._dice.happens("drop", faults.rate_drop):
+        if self.dice.happens("500", faults.rate_500):
+            return Fate(code=20500, recorded=self.dice.happens("recorded", faults.recorded_share))
+        if self.dice.happens("503", faults.rate_503):
+            return Fate(code=20503, recorded=self.dice.happens("recorded", faults.recorded_share))
+        if self.dice.happens("drop", faults.rate_drop):
             return Fate(answered=False)
         return FINE
 
     def callback_delays(self) -> list[float]:
         """Return after how many seconds to send a callback: at once, twice, late, or never ([])."""
         faults = self.faults
-        if self._dice.happens("lose", faults.rate_lose):
+        if self.dice.happens("lose", faults.rate_lose):
             return []
-        late = self._dice.happens("reorder", faults.rate_reorder)
-        first = self._dice.of("late").uniform(0.1, 1) * faults.reorder_ms / 1000 if late else 0.0
-        if not self._dice.happens("duplicate", faults.rate_duplicate):
+        late = self.dice.happens("reorder", faults.rate_reorder)
+        first = self.dice.of("late").uniform(0.1, 1) * faults.reorder_ms / 1000 if late else 0.0
+        if not self.dice.happens("duplicate", faults.rate_duplicate):
             return [first]
-        return [first, first + self._dice.of("again").uniform(0, 0.5)]
+        return [first, first + self.dice.of("again").uniform(0, 0.5)]
 
     def keeps_token(self) -> bool:
         """Return whether a duplicate has the same token as the first."""
-        return self._dice.happens("token", 0.5)
+        return self.dice.happens("token", 0.5)
