@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count
 
-from reviews.listing.states import CONDITIONS, ReviewState
+from reviews.listing.states import CONDITIONS, NOT_TAKEN, ReviewState
 from reviews.models import ReplyStatus, Review, ReviewReply
 from reviews.replies.sendable import ANSWERABLE
 from workspaces.access import Can, may
@@ -32,6 +32,7 @@ def count_work(workspace: Workspace, user: User) -> ReviewWork | None:
     work = ReviewWork(
         to_answer=to_answer,
         to_approve=counts.get(ReplyStatus.AWAITING_APPROVAL, 0) if may_approve else 0,
-        refused=counts.get(ReplyStatus.REJECTED, 0) + counts.get(ReplyStatus.FAILED, 0),
+        # Without rejected replies that were written at Google: no index finds them.
+        refused=sum(counts.get(status, 0) for status in NOT_TAKEN),
     )
     return work if any((work.to_answer, work.to_approve, work.refused)) else None

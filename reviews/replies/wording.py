@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from reviews.listing.states import ReviewState, find_states
 from reviews.models import ReplyStatus, Review, ReviewReply
 
 # By the name of the error, which `last_error` begins with.
@@ -97,6 +98,13 @@ class ReplyFacts:
         if self.is_refused_deletion and error == "RequestRefused":
             return ""  # there is no text to change
         return MEANINGS.get(error, MEANINGS["GoogleUnavailable"])
+
+    @property
+    def is_rejected(self) -> bool:
+        """Return whether Google rejected our reply, or one that somebody wrote at Google."""
+        if self.reply and self.reply.status == ReplyStatus.FAILED:
+            return False  # it never came to Google's moderation
+        return ReviewState.REFUSED in find_states(self.review, self.reply)
 
     @property
     def is_settled_at_google(self) -> bool:

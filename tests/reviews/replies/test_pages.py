@@ -53,6 +53,19 @@ def test_owner_sends_a_reply(client: Client, review: Review) -> None:
     assert (reply.status, reply.text) == (ReplyStatus.QUEUED, CLEAN)
 
 
+def test_rejected_reply_that_was_written_at_google_is_told(client: Client, review: Review) -> None:
+    sign_in(client, review)
+    with tenancy.within(review.workspace_id):
+        Review.objects.filter(pk=review.pk).update(
+            published_reply="Llámenos.", reply_state="REJECTED", reply_violation="OFF_TOPIC"
+        )
+
+    page = client.get(reverse("review", args=[review.pk])).content.decode()
+
+    assert "Google rejected this reply" in page
+    assert "it is not about the place" in page
+
+
 def test_doctor_asks_for_approval_and_owner_gives_it(client: Client, review: Review) -> None:
     doctor = sign_in(client, review, Role.DOCTOR)
     page = client.get(reverse("review", args=[review.pk])).content.decode()
