@@ -13,5 +13,7 @@ class BillingConfig(AppConfig):
         "payment.receive": _("Received a payment"),
         "payment.refund": _("Refunded a payment"),
         "payment.dispute": _("A payment is disputed"),
+        "transfer.record": _("Recorded a bank transfer"),
+        "transfer.withdraw": _("Withdrew a bank transfer"),
         "payment.replay": _("Processed a payment event once more"),
     }

@@ -22,14 +22,16 @@ MONTH = timedelta(days=30.4)
 # Every lot, with how much of it was spent, and what was paid for it if a payment names it.
 LOTS = """
 SELECT l.workspace_id, e.kind, e.cause, l.amount, l.amount - l.remaining - l.withdrawn AS spent,
-       l.withdrawn, l.expires_at, p.currency,
+       l.withdrawn, l.expires_at, coalesce(p.currency, t.currency) AS currency,
        l.created_at < %(until)s AND l.spent_at >= %(since)s AS was_being_spent,
-       p.amount - p.refunded - p.disputed AS paid
+       coalesce(p.amount - p.refunded - p.disputed, t.amount) AS paid
 FROM billing_creditlot l
 JOIN billing_creditentry e ON e.id = l.entry_id
 LEFT JOIN billing_payment p
     ON p.workspace_id = l.workspace_id AND p.kind = 'PACK'
    AND e.cause = 'payment:' || p.payment_intent
+LEFT JOIN billing_banktransfer t
+    ON t.workspace_id = l.workspace_id AND t.kind = 'PACK' AND e.cause = 'transfer:' || t.id
 WHERE l.workspace_id = ANY(%(workspaces)s)
 """
 
@@ -41,6 +43,10 @@ FROM billing_payment p
 JOIN workspaces_workspace w ON w.id = p.workspace_id
 WHERE p.workspace_id = ANY(%(workspaces)s) AND p.kind = 'SUBSCRIPTION'
 GROUP BY p.workspace_id, p.subscription, p.currency, until
+UNION ALL
+SELECT t.workspace_id, 'transfer-' || t.id, t.currency, t.amount, t.ends_at
+FROM billing_banktransfer t
+WHERE t.workspace_id = ANY(%(workspaces)s) AND t.kind = 'PLAN' AND t.withdrawn_at IS NULL
 """
 
 

@@ -117,7 +117,7 @@ def grant_monthly_credits(
         return None
     entitlements.lock_workspace(workspace)
     cause = monthly_cause(reference, starts_at)
-    missing = terms.credits - _credits_granted_for_month(workspace, cause)
+    missing = terms.credits - credits_granted_for_month(workspace, cause)
     if missing <= 0:
         return None
     return _write_entry(
@@ -131,7 +131,7 @@ def grant_monthly_credits(
     )
 
 
-def _credits_granted_for_month(workspace: Workspace, cause: str) -> int:
+def credits_granted_for_month(workspace: Workspace, cause: str) -> int:
     """Return how many credits all plans of a month have granted so far."""
     grants = CreditEntry.objects.within(workspace).filter(
         cause__in=[f"{cause}:{plan}" for plan in Plan]

@@ -17,6 +17,8 @@ CAUSES: dict[str, str | Promise] = {
     "settle": gettext_lazy("Messages that did not reach the provider"),
     "text-test": gettext_lazy("A text sent as a test"),
     "admin": gettext_lazy("Granted by us"),
+    "transfer": gettext_lazy("Credits bought by bank transfer"),
+    "withdrawal": gettext_lazy("Taken back: the bank transfer was withdrawn"),
     "return": gettext_lazy("Given back after a dispute"),
 }
 KINDS: dict[str, str | Promise] = {

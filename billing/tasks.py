@@ -2,7 +2,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from billing import credits
+from billing import credits, transfers
 from billing.stripe import inbox, notices, processing, reconciliation, renewals
 from billing.stripe.client import StripeFailedError
 
@@ -24,6 +24,7 @@ def send_billing_notices() -> None:
 
 @shared_task
 def grant_monthly_credits() -> None:
+    transfers.grant_due_months()
     renewals.grant_monthly_credits()
 
 

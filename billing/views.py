@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from billing import ledger_notes, usage_report
-from billing.models import CreditEntry, CreditLot, EntryKind
+from billing import ledger_notes, transfers, usage_report
+from billing.models import BankTransfer, CreditEntry, CreditLot, EntryKind
 from billing.pricing import describe_plans
 from billing.stripe import checkout, invoices, portal
 from billing.stripe.client import is_on
@@ -25,6 +25,7 @@ from workspaces.practices import workspace_time_zone
 from workspaces.requests import MemberRequest
 
 SIZE = 50
+SHOWN_TRANSFERS = 24
 COLUMNS: list[csv_exports.Column[CreditEntry]] = [
     (gettext_lazy("When"), lambda entry: entry.created_at),
     (gettext_lazy("What"), ledger_notes.describe_cause),
@@ -68,6 +69,12 @@ def index(request: MemberRequest) -> HttpResponse:
         "weeks": usage_report.weekly_spending(workspace, zone=zone),
         "offers": _plan_offers(standing.limits, chosen=request.GET.get("plan", "")),
         "packs": PACKS,
+        "transfers": [
+            (transfer, transfers.describe_purchase(transfer))
+            for transfer in BankTransfer.objects.within(workspace)
+            .standing()
+            .order_by("-received_on", "-id")[:SHOWN_TRANSFERS]
+        ],
         "is_yearly": request.GET.get("pay") == "yearly",
         "payments_are_on": is_on(),
         "how_to_ask": support.how_to_ask(),
@@ -95,8 +102,9 @@ def _plan_offers(limits: entitlements.Limits, *, chosen: str) -> list[Offer]:
     """
     source = limits.given_by.source if limits.given_by else None
     is_paid, on_trial = source == EntitlementSource.PAYMENT, source == EntitlementSource.TRIAL
+    is_transferred = source == EntitlementSource.TRANSFER
     current, rank = limits.plan, ORDER.index(limits.plan)
-    has_plan = is_paid or source is None
+    has_plan = is_paid or is_transferred or source is None
     larger = [plan for plan in SOLD if ORDER.index(plan) > rank]
     suggested = current if on_trial else next(iter(larger), None)
     if chosen in SOLD:

@@ -21,8 +21,7 @@ from core.errors import ProblemError
 from integrations.models import ApiKey
 from workspaces import entitlements
 from workspaces.access import Can, may
-from workspaces.models import User, Workspace
-from workspaces.plans import Feature
+from workspaces.models import Feature, User, Workspace
 
 FIRST_PART = "rm"
 LETTERS = string.ascii_lowercase + string.digits

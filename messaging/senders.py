@@ -7,8 +7,7 @@ from campaigns.models import Campaign
 from messaging.models import Sender
 from templates_app.models import Channel
 from workspaces import entitlements, support
-from workspaces.models import Workspace
-from workspaces.plans import Feature
+from workspaces.models import Feature, Workspace
 
 
 def find_sender(workspace: Workspace, channel: str) -> Sender | None:

@@ -15,6 +15,7 @@ from workspaces.entitlements import EntitlementStanding, Excess
 from workspaces.models import EntitlementSource, LimitName, Plan, SubscriptionStatus, Workspace
 
 TRIAL_WARNING = timedelta(days=5)
+TRANSFER_WARNING = timedelta(days=10)
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ def list_banners(workspace: Workspace) -> list[Banner]:
         _sending_stopped(workspace),
         _payment_past_due(workspace, standing),
         _trial_ends_soon(standing, now),
+        _transferred_plan_ends_soon(standing, now),
         *(_plan_exceeded(standing.limits.plan, excess) for excess in standing.over),
         _credits_low(workspace),
         *(source(workspace) for source in sources),
@@ -87,6 +89,19 @@ def _trial_ends_soon(standing: EntitlementStanding, now: datetime) -> Banner | N
         "day": _day(trial.ends_at),
     }
     return Banner("info", words, _("Choose a plan"))
+
+
+def _transferred_plan_ends_soon(standing: EntitlementStanding, now: datetime) -> Banner | None:
+    paid = standing.limits.given_by
+    if paid is None or paid.source != EntitlementSource.TRANSFER or paid.ends_at is None:
+        return None
+    if paid.ends_at - now > TRANSFER_WARNING:
+        return None
+    words = _("The %(plan)s plan that you paid by bank transfer ends on %(day)s.") % {
+        "plan": standing.limits.plan.label,
+        "day": _day(paid.ends_at),
+    }
+    return Banner("info", words, _("Renew it"))
 
 
 def _plan_exceeded(plan: Plan, excess: Excess) -> Banner:

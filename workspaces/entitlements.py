@@ -18,8 +18,8 @@ from django.utils.translation import ngettext
 from core import sql
 from core.errors import ProblemError
 from workspaces import plans
-from workspaces.models import Entitlement, LimitName, Plan, Practice, User, Workspace
-from workspaces.plans import PLANS, Feature, Terms
+from workspaces.models import Entitlement, Feature, LimitName, Plan, Practice, User, Workspace
+from workspaces.plans import PLANS, Terms
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class Limits:
     users: int | None
     practices: int | None
     given_by: Entitlement | None  # the entitlement behind the plan; None for the stored plan
+    granted: frozenset[Feature] = frozenset()  # beyond the plan
 
     @property
     def terms(self) -> Terms:
@@ -37,7 +38,7 @@ class Limits:
 
     @property
     def features(self) -> frozenset[Feature]:
-        return self.terms.features
+        return self.terms.features | self.granted
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,8 @@ class EntitlementStanding:
 
 # The LEFT JOIN returns a row even without an entitlement, because each row carries the counts.
 STANDING = """
-SELECT e.id, e.source, e.plan, e."limit", e.extra, e.starts_at, e.ends_at, e.note, e.reference,
+SELECT e.id, e.source, e.plan, e."limit", e.extra, e.feature, e.starts_at, e.ends_at, e.note,
+       e.reference,
        (SELECT count(*) FROM workspaces_user WHERE workspace_id = %(workspace)s) AS users,
        (SELECT count(*) FROM workspaces_practice WHERE workspace_id = %(workspace)s) AS practices
 FROM (SELECT) always
@@ -105,6 +107,7 @@ def _limits_with(workspace: Workspace, running: list[Entitlement]) -> Limits:
         users=_add_extras(PLANS[plan].users, running, LimitName.USERS),
         practices=_add_extras(PLANS[plan].practices, running, LimitName.PRACTICES),
         given_by=given_by,
+        granted=frozenset(Feature(row.feature) for row in running if row.feature),
     )
 
 
@@ -145,7 +148,8 @@ def has_feature_sql(feature: Feature) -> str:
     plans_with_it = ", ".join(f"'{plan}'" for plan in plans.plans_with_feature(feature))
     return f"""(w.plan IN ({plans_with_it}) OR EXISTS (
         SELECT FROM workspaces_entitlement entitlement
-        WHERE entitlement.workspace_id = w.id AND entitlement.plan IN ({plans_with_it})
+        WHERE entitlement.workspace_id = w.id
+          AND (entitlement.plan IN ({plans_with_it}) OR entitlement.feature = '{feature}')
           AND entitlement.starts_at <= %(now)s
           AND (entitlement.ends_at IS NULL OR entitlement.ends_at > %(now)s)))"""
 

@@ -2,31 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
-
-from workspaces.models.workspace import Plan
-
-
-class Feature(StrEnum):
-    WHATSAPP = "whatsapp"
-    API = "api"
-    WEBHOOKS = "webhooks"
-    PUBLIC_REPORTS = "public_reports"
-
-    @property
-    def label(self) -> str | Promise:
-        return FEATURE_NAMES[self]
-
-
-FEATURE_NAMES: dict[Feature, str | Promise] = {
-    Feature.WHATSAPP: _("WhatsApp"),
-    Feature.API: _("API"),
-    Feature.WEBHOOKS: _("Webhooks"),
-    Feature.PUBLIC_REPORTS: _("Public reports"),
-}
+from workspaces.models import Feature, Plan
 
 
 @dataclass(frozen=True)

@@ -1,3 +1,3 @@
-from billing.admin import credits, payments, workspaces
+from billing.admin import credits, payments, transfers, workspaces
 
-__all__ = ["credits", "payments", "workspaces"]
+__all__ = ["credits", "payments", "transfers", "workspaces"]

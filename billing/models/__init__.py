@@ -9,17 +9,21 @@ from billing.models.payments import (
     PaymentEvent,
     PaymentKind,
 )
+from billing.models.transfers import BankTransfer, Currency, TransferKind
 
 __all__ = [
     "STRIPE",
+    "BankTransfer",
     "BillingDifference",
     "BillingNotice",
     "CreditEntry",
     "CreditLot",
+    "Currency",
     "DifferenceKind",
     "EntryKind",
     "NoticeKind",
     "Payment",
     "PaymentEvent",
     "PaymentKind",
+    "TransferKind",
 ]

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from billing import credits
 from billing.models import CreditEntry, NoticeKind, Payment, PaymentKind
+from billing.months import month_of
 from billing.stripe import notices
-from billing.stripe.months import month_of
 from billing.stripe.stripe_objects import NotUnderstoodError, ReturnedMoney, StripePayment
 from core import audit
 from workspaces.models import FlagKind, Workspace

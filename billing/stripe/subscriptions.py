@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from billing import credits
 from billing.models import NoticeKind
+from billing.months import month_of
 from billing.stripe import notices
-from billing.stripe.months import month_of
 from billing.stripe.stripe_objects import Subscription
 from core import audit
 from workspaces.models import Entitlement, EntitlementSource, SubscriptionStatus, Workspace

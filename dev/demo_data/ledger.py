@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 
 from billing import credits
 from billing.models import CreditEntry, EntryKind
-from billing.stripe.months import Month
+from billing.months import Month
 from dev.demo_data import moments
 from dev.demo_data.story import Clinic
 from messaging.models import Message

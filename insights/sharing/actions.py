@@ -8,8 +8,7 @@ from insights.models import Desk, Report
 from messaging import quotes
 from messaging.models import Message, Quote
 from workspaces import entitlements
-from workspaces.models import Practice, User
-from workspaces.plans import Feature
+from workspaces.models import Feature, Practice, User
 from workspaces.vetting import flags
 
 

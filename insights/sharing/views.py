@@ -23,8 +23,7 @@ from messaging.patient_texts.pages import page_texts
 from workspaces import entitlements
 from workspaces.access import Can, member
 from workspaces.branding import brands
-from workspaces.models import Language, Practice
-from workspaces.plans import Feature
+from workspaces.models import Feature, Language, Practice
 from workspaces.requests import MemberRequest
 
 MAX_SHOWN = 50

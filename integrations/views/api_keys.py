@@ -17,7 +17,7 @@ from integrations.forms.api_keys import KeyForm
 from integrations.models import ApiKey
 from workspaces import entitlements, plans
 from workspaces.access import Can, member
-from workspaces.plans import Feature
+from workspaces.models import Feature
 from workspaces.practices import workspace_time_zone
 from workspaces.requests import MemberRequest
 

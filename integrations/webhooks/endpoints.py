@@ -22,8 +22,7 @@ from integrations.models import (
 )
 from integrations.webhooks import signing
 from workspaces import entitlements
-from workspaces.models import User, Workspace
-from workspaces.plans import Feature
+from workspaces.models import Feature, User, Workspace
 
 MAX_ENDPOINTS = 10
 ROTATION_PERIOD = timedelta(hours=24)

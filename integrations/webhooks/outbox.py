@@ -14,7 +14,7 @@ from core.ids import uuid7
 from core.registry import declared_by_apps
 from core.sql import execute, fetch
 from workspaces import entitlements
-from workspaces.plans import Feature
+from workspaces.models import Feature
 
 # The only query for a clinic without endpoints. The lock keeps endpoints from being removed while
 # deliveries are added to them, and does not conflict with the lock of the delivery worker.

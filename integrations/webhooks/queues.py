@@ -23,7 +23,7 @@ from integrations.models import (
 from integrations.webhooks import endpoints, failing_endpoints
 from integrations.webhooks.delivery_requests import DeliveryOutcome, DeliveryRequest
 from workspaces import entitlements
-from workspaces.plans import Feature
+from workspaces.models import Feature
 
 log = structlog.get_logger("webhooks")
 

@@ -12,7 +12,7 @@ from core import sql, tenancy
 from core.locks import Lock
 from patients import eligibility, row_eligibility
 from workspaces import entitlements
-from workspaces.plans import Feature
+from workspaces.models import Feature
 from workspaces.vetting import trust
 
 # No more asks of a workspace than this wait as messages. The others wait as patients, where they

@@ -39,8 +39,7 @@ from patients import suppressions
 from templates_app.models import Channel, Template
 from workspaces import entitlements
 from workspaces.branding.brands import MailBrand, find_mail_brands
-from workspaces.models import User, Workspace
-from workspaces.plans import Feature
+from workspaces.models import Feature, User, Workspace
 from workspaces.vetting import trust
 from workspaces.vetting.trust import Trust, trust_of
 

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from tests.constraints import assert_refused
 from tests.factories import (
+    BankTransferFactory,
     BillingDifferenceFactory,
     BillingNoticeFactory,
     CreditEntryFactory,
@@ -28,6 +29,15 @@ pytestmark = pytest.mark.django_db
         ("billing_payment_kind_known", PaymentFactory, {"kind": "GIFT"}),
         ("billing_payment_pack_or_subscription", PaymentFactory, {"credits": 0}),
         ("billing_payment_pack_or_subscription", PaymentFactory, {"subscription": "sub_1"}),
+        ("billing_banktransfer_pack_or_plan", BankTransferFactory, {"credits": 0}),
+        ("billing_banktransfer_pack_or_plan", BankTransferFactory, {"plan": "STARTER"}),
+        ("billing_banktransfer_pack_or_plan", BankTransferFactory, {"kind": "PLAN"}),
+        (
+            "billing_banktransfer_withdrawn_with_reason",
+            BankTransferFactory,
+            {"withdrawn_at": timezone.now()},
+        ),
+        ("billing_banktransfer_currency_known", BankTransferFactory, {"currency": "xxx"}),
         ("billing_payment_refund_within", PaymentFactory, {"refunded": 20_01}),
         ("billing_billingnotice_kind_known", BillingNoticeFactory, {"kind": "GREETING"}),
         ("billing_billingdifference_kind_known", BillingDifferenceFactory, {"kind": "MOOD"}),
@@ -58,6 +68,14 @@ def test_lot_with_more_remaining_than_its_amount_is_refused() -> None:
         kind="EXPIRY",
         amount=-11,
         of=lot.entry,
+    )
+
+
+def test_second_transfer_with_the_same_receipt_is_refused_for_any_clinic() -> None:
+    transfer = BankTransferFactory.create()
+
+    assert_refused(
+        "billing_banktransfer_receipt_once", BankTransferFactory, receipt=transfer.receipt
     )
 
 

@@ -2,6 +2,7 @@
 
 from tests.factories.base import PASSWORD
 from tests.factories.billing import (
+    BankTransferFactory,
     BillingDifferenceFactory,
     BillingNoticeFactory,
     CreditEntryFactory,
@@ -97,6 +98,7 @@ __all__ = [
     "AssistantSummaryFactory",
     "AttributionFactory",
     "AuditEventFactory",
+    "BankTransferFactory",
     "BillingDifferenceFactory",
     "BillingNoticeFactory",
     "BrandFactory",

@@ -6,6 +6,7 @@ from django.utils import timezone
 from factory.declarations import LazyAttribute, LazyFunction, Sequence, SubFactory
 
 from billing.models import (
+    BankTransfer,
     BillingDifference,
     BillingNotice,
     CreditEntry,
@@ -16,6 +17,7 @@ from billing.models import (
     Payment,
     PaymentEvent,
     PaymentKind,
+    TransferKind,
 )
 from core import tenancy
 from tests.factories.base import RowFactory
@@ -68,6 +70,19 @@ class PaymentFactory(RowFactory[Payment]):
     currency = "usd"
     credits = 500
     paid_at = LazyFunction(timezone.now)
+
+
+class BankTransferFactory(RowFactory[BankTransfer]):
+    class Meta:
+        model = BankTransfer
+
+    workspace = SubFactory(WorkspaceFactory)
+    receipt = Sequence(lambda n: f"Pichincha {n}")
+    received_on = LazyFunction(timezone.localdate)
+    amount = 20_00
+    kind = TransferKind.PACK
+    credits = 500
+    recorded_by = "staff@example.com"
 
 
 class BillingNoticeFactory(RowFactory[BillingNotice]):

@@ -14,9 +14,17 @@ from tests.concurrency import run_concurrently
 from tests.factories import EntitlementFactory, PracticeFactory, UserFactory, WorkspaceFactory
 from workspaces import banners, entitlements, plans, practices
 from workspaces.entitlements import Excess
-from workspaces.models import Entitlement, EntitlementSource, LimitName, Plan, User, Workspace
+from workspaces.models import (
+    Entitlement,
+    EntitlementSource,
+    Feature,
+    LimitName,
+    Plan,
+    User,
+    Workspace,
+)
 from workspaces.opening import NewClinic, open_workspace
-from workspaces.plans import PACKS, PLANS, TRIAL, Feature
+from workspaces.plans import PACKS, PLANS, TRIAL
 
 pytestmark = pytest.mark.django_db
 
@@ -116,9 +124,37 @@ def test_plan_in_force_is_the_same_in_a_list_and_for_one_workspace() -> None:
     assert in_list == for_each
 
 
+def test_single_feature_is_granted_to_one_clinic_until_a_date() -> None:
+    workspace, other = WorkspaceFactory.create_batch(2, plan=Plan.FREE)
+    now = timezone.now()
+    grant_feature(workspace, Feature.API, starts_at=now, days=30)
+
+    with tenancy.platform("test"):
+        assert entitlements.has_feature(workspace, Feature.API)
+        assert not entitlements.has_feature(workspace, Feature.WEBHOOKS)
+        assert not entitlements.has_feature(other, Feature.API)
+        assert not entitlements.has_feature(workspace, Feature.API, now=now + timedelta(days=31))
+
+
+def grant_feature(
+    workspace: Workspace, feature: Feature, *, starts_at: datetime, days: int
+) -> None:
+    EntitlementFactory.create(
+        workspace=workspace,
+        source=EntitlementSource.ADMIN,
+        plan="",
+        feature=feature,
+        starts_at=starts_at,
+        ends_at=timezone.now() + timedelta(days=days),
+    )
+
+
 def test_has_feature_is_the_same_in_sql_and_in_python() -> None:
     now = timezone.now()
     create_workspaces_with_every_plan(now)
+    for feature, days in product(Feature, (-1, 1)):
+        workspace = WorkspaceFactory.create(plan=Plan.FREE)
+        grant_feature(workspace, feature, starts_at=now - timedelta(days=2), days=days)
 
     with tenancy.platform("test"):
         workspaces = list(Workspace.objects.all())

@@ -93,8 +93,13 @@ pytestmark = pytest.mark.django_db
         ("workspaces_practice_window_open", PracticeFactory, {"window_end": time(8)}),
         ("workspaces_invitation_role_known", InvitationFactory, {"role": "BOSS"}),
         ("workspaces_entitlement_source_known", EntitlementFactory, {"source": "LUCK"}),
-        ("workspaces_entitlement_plan_or_limit", EntitlementFactory, {"plan": ""}),
-        ("workspaces_entitlement_plan_or_limit", EntitlementFactory, {"limit": "users"}),
+        ("workspaces_entitlement_plan_limit_or_feature", EntitlementFactory, {"plan": ""}),
+        (
+            "workspaces_entitlement_plan_limit_or_feature",
+            EntitlementFactory,
+            {"feature": "api"},
+        ),
+        ("workspaces_entitlement_plan_limit_or_feature", EntitlementFactory, {"limit": "users"}),
         (
             "workspaces_entitlement_ends_after_start",
             EntitlementFactory,

@@ -16,10 +16,11 @@ class EntitlementForm(SameWorkspaceForm[Entitlement]):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if cleaned.get("plan") and (cleaned.get("limit") or cleaned.get("extra")):
-            self.add_error("limit", _("Either a whole plan or more of one limit, not both."))
-        elif not cleaned.get("plan") and not (cleaned.get("limit") and cleaned.get("extra")):
-            self.add_error("plan", _("Choose a plan, or a limit and how many on top of it."))
+        is_extra = bool(cleaned.get("limit") or cleaned.get("extra"))
+        if bool(cleaned.get("plan")) + is_extra + bool(cleaned.get("feature")) != 1:
+            self.add_error("plan", _("Choose one: a plan, more of one limit, or a single feature."))
+        elif is_extra and not (cleaned.get("limit") and cleaned.get("extra")):
+            self.add_error("limit", _("Choose a limit and how many on top of it."))
         starts, ends = cleaned.get("starts_at"), cleaned.get("ends_at")
         if starts and ends and ends <= starts:
             self.add_error("ends_at", _("It ends before it begins."))
@@ -30,8 +31,17 @@ class EntitlementForm(SameWorkspaceForm[Entitlement]):
 class EntitlementAdmin(PlatformAdmin[Entitlement]):
     form = EntitlementForm
     allowed_actions = ("add", "change", "delete")
-    list_display = ("workspace", "source", "plan", "limit", "extra", "starts_at", "ends_at")
-    list_filter = ("source", "plan", "limit")
+    list_display = (
+        "workspace",
+        "source",
+        "plan",
+        "limit",
+        "extra",
+        "feature",
+        "starts_at",
+        "ends_at",
+    )
+    list_filter = ("source", "plan", "limit", "feature")
     list_select_related = ("workspace",)
     search_fields = ("workspace__name", "note")
     autocomplete_fields = ("workspace",)

@@ -1,7 +1,7 @@
 """Who uses the product: clinics, their people and practices, and what each clinic may do."""
 
 from workspaces.models.brand import Brand, Picture
-from workspaces.models.entitlement import Entitlement, EntitlementSource, LimitName
+from workspaces.models.entitlement import Entitlement, EntitlementSource, Feature, LimitName
 from workspaces.models.flags import FlagKind, SenderFlag
 from workspaces.models.legal import LegalKind, LegalLanguage, LegalText
 from workspaces.models.people import Density, Invitation, KnownDevice, Role, User
@@ -26,6 +26,7 @@ __all__ = [
     "Density",
     "Entitlement",
     "EntitlementSource",
+    "Feature",
     "FlagKind",
     "IdleLimit",
     "Invitation",

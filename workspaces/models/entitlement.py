@@ -11,6 +11,14 @@ class EntitlementSource(models.TextChoices):
     PAYMENT = "PAYMENT", _("Payment")
     ADMIN = "ADMIN", _("Granted by us")
     TRIAL = "TRIAL", _("Trial")
+    TRANSFER = "TRANSFER", _("Bank transfer")
+
+
+class Feature(models.TextChoices):
+    WHATSAPP = "whatsapp", _("WhatsApp")
+    API = "api", _("API")
+    WEBHOOKS = "webhooks", _("Webhooks")
+    PUBLIC_REPORTS = "public_reports", _("Public reports")
 
 
 class LimitName(models.TextChoices):
@@ -21,8 +29,8 @@ class LimitName(models.TextChoices):
 class Entitlement(BaseModel):
     """Something that a workspace may do beyond its stored plan, for a time.
 
-    Either a larger plan (from a trial or a payment), or an extra on one limit, which platform staff
-    grant.
+    Either a larger plan (from a trial or a payment), or an extra on one limit or a single feature,
+    which platform staff grant.
     """
 
     workspace = models.ForeignKey(
@@ -35,6 +43,9 @@ class Entitlement(BaseModel):
     plan = models.CharField(_("plan"), max_length=16, choices=Plan, blank=True)
     limit = models.CharField(_("limit"), max_length=16, choices=LimitName, blank=True)
     extra = models.PositiveIntegerField(_("on top of the plan"), default=0)
+    feature = models.CharField(
+        _("feature"), max_length=20, choices=Feature, blank=True, default="", db_default=""
+    )
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("until"), null=True, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
@@ -57,9 +68,10 @@ class Entitlement(BaseModel):
                 "source", EntitlementSource, name="workspaces_entitlement_source_known"
             ),
             models.CheckConstraint(
-                condition=Q(plan__in=Plan.values, limit="", extra=0)
-                | Q(plan="", limit__in=LimitName.values, extra__gt=0),
-                name="workspaces_entitlement_plan_or_limit",
+                condition=Q(plan__in=Plan.values, limit="", extra=0, feature="")
+                | Q(plan="", limit__in=LimitName.values, extra__gt=0, feature="")
+                | Q(plan="", limit="", extra=0, feature__in=Feature.values),
+                name="workspaces_entitlement_plan_limit_or_feature",
             ),
             models.CheckConstraint(
                 condition=Q(ends_at=None) | Q(ends_at__gt=models.F("starts_at")),
@@ -74,4 +86,4 @@ class Entitlement(BaseModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.source} {self.plan or self.limit}"
+        return f"{self.source} {self.plan or self.limit or self.feature}"

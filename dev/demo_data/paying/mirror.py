@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 from billing.models import Payment, PaymentKind
-from billing.stripe.months import Month, month_of
+from billing.months import Month, month_of
 from dev.demo_data import moments
 from dev.demo_data.paying.shop import add_subscription, open_shop
 from dev.demo_data.rows import insert_rows, made_at

@@ -21,8 +21,7 @@ from tests.integrations.webhooks.world import (
     list_states,
 )
 from workspaces import entitlements
-from workspaces.models import Plan
-from workspaces.plans import Feature
+from workspaces.models import Feature, Plan
 
 pytestmark = pytest.mark.django_db
 

@@ -26,8 +26,7 @@ from tests.factories import (
 )
 from tests.messaging.world import create_patient, find_messages, running_campaign
 from workspaces import entitlements
-from workspaces.models import Plan, Workspace
-from workspaces.plans import Feature
+from workspaces.models import Feature, Plan, Workspace
 
 pytestmark = pytest.mark.django_db
 

@@ -1,4 +1,4 @@
-"""The months of a subscription, counted from the day on which paying began.
+"""The months of a paid plan, counted from the day on which paying began.
 
 They are not counted from Stripe's billing day: changing from monthly to yearly and back moves that
 day, and must not bring another month's credits each time.
@@ -20,13 +20,13 @@ def month_of(anchor: datetime, at: datetime) -> Month | None:
     if at < anchor:
         return None
     count = (at.year - anchor.year) * 12 + at.month - anchor.month
-    if _start_of(anchor, count) > at:
+    if add_months(anchor, count) > at:
         count -= 1
-    return Month(_start_of(anchor, count), _start_of(anchor, count + 1))
+    return Month(add_months(anchor, count), add_months(anchor, count + 1))
 
 
-def _start_of(anchor: datetime, count: int) -> datetime:
-    """A subscription of the 31st starts its month on the last day of a shorter one."""
+def add_months(anchor: datetime, count: int) -> datetime:
+    """Return the start of a later month: of the 31st, it is the last day of a shorter month."""
     anchor = anchor.astimezone(UTC)
     years, month = divmod(anchor.month - 1 + count, 12)
     year, month = anchor.year + years, month + 1

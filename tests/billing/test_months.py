@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.stripe.months import Month, month_of
+from billing.months import Month, month_of
 
 SIX_YEARS = 6 * 366 * 24 * 3600
 moments = st.integers(1_700_000_000, 1_700_000_000 + SIX_YEARS).map(
