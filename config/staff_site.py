@@ -48,8 +48,16 @@ class StaffSite(admin.AdminSite):
 
     def get_urls(self) -> list[Any]:
         """Use allauth's sign-in and password change, which have limits and send mails."""
+        from config import staff_desk  # it imports models, and this module is read before them
+
+        def desk(request: HttpRequest) -> HttpResponse:
+            return staff_desk.desk_page(request, self)
+
+        desk_page: Any = self.admin_view(desk)
+        desk_page.access = "staff"  # read by the guards: the admin's site lets nobody else in
         change_password = RedirectView.as_view(pattern_name="account_change_password")
         return [
+            path("desk/", desk_page, name="desk"),
             path("login/", secure_admin_login(self.login), name="login"),
             path("password_change/", change_password, name="password_change"),
             *super().get_urls(),
