@@ -102,13 +102,15 @@ def permissions_of(user: User) -> frozenset[Can]:
 def _combine(role: str, granted: tuple[str, ...], withheld: tuple[str, ...]) -> frozenset[Can]:
     if role not in ROLES:
         return frozenset()  # platform staff
-    also, without = _known(granted) - OWNERS_ONLY, _known(withheld)
+    also = frozenset(known_permissions(granted)) - OWNERS_ONLY
+    without = frozenset(known_permissions(withheld))
     return (ROLES[role] | also) - without
 
 
-def _known(values: Iterable[str]) -> frozenset[Can]:
-    """A permission that no longer exists may still be stored with a member. It is left out."""
-    return frozenset(Can(value) for value in values if value in Can)
+def known_permissions(values: Iterable[str]) -> list[Can]:
+    """Return stored permissions without those that no longer exist."""
+    by_value = {permission.value: permission for permission in Can}
+    return [by_value[value] for value in values if value in by_value]
 
 
 def people_who_may(permission: Can) -> Q:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import pictures
 from core.pictures import EncodedPicture, PictureError
-from workspaces.access import OWNERS_ONLY, ROLES, Can, permissions_of
+from workspaces.access import OWNERS_ONLY, ROLES, Can, known_permissions, permissions_of
 from workspaces.branding.forms import PictureField
 from workspaces.handover import all_belongings, possible_recipients
 from workspaces.member_rights import rights_version
@@ -63,7 +63,7 @@ class PermissionsForm(forms.Form):
         offered = offered_permissions(self.member)
         allowed = permissions_of(self.member)
         if self.is_bound:
-            allowed = frozenset(Can(value) for value in self["allowed"].value() if value in Can)
+            allowed = frozenset(known_permissions(self["allowed"].value()))
         of_role = ROLES[Role(self.member.role)]
         for group in GROUPS:
             rows = [

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from workspaces.access import Can
+from workspaces.access import Can, known_permissions
 
 LABELS: dict[Can, str | Promise] = {
     Can.SEE_CAMPAIGN_NAMES: _("See the names of campaigns"),
@@ -98,5 +98,4 @@ GROUPS = (
 
 
 def describe_permissions(values: list[str]) -> str:
-    """Return the labels of stored permissions, and those that no longer exist as they are."""
-    return ", ".join(str(LABELS[Can(value)]) if value in Can else value for value in values)
+    return ", ".join(str(LABELS[permission]) for permission in known_permissions(values))

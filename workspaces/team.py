@@ -220,7 +220,7 @@ def suspend_member(
     """
     member, by = lock_member(workspace, member, by=by)
     if not member.is_active:
-        raise ProblemError(_("%(name)s is kept out already.") % {"name": member.name})
+        raise ProblemError(_("%(name)s is suspended already.") % {"name": member.name})
     hand_over_belongings(member, recipients or {}, by=by)
     member.is_active, member.suspended_at = False, timezone.now()
     member.save(update_fields=["is_active", "suspended_at", "updated_at"])

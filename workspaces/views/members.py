@@ -65,13 +65,13 @@ def restore_preset(request: MemberRequest, user: UUID) -> HttpResponse:
 @member(Can.MANAGE_USERS)
 def suspend(request: MemberRequest, user: UUID) -> HttpResponse:
     person = _get_person(request, user)
-    form = HandoverForm(request.POST or None, member=person)
-    if request.method == "POST" and (form.is_valid() or not form.fields):
+    form = HandoverForm(request.POST if request.method == "POST" else None, member=person)
+    if request.method == "POST" and form.is_valid():
         try:
             team.suspend_member(
                 workspace=request.workspace,
                 member=person,
-                recipients=form.cleaned_data if form.fields else {},
+                recipients=form.cleaned_data,
                 by=request.user,
             )
         except ProblemError as problem:
@@ -95,12 +95,12 @@ def reinstate(request: MemberRequest, user: UUID) -> HttpResponse:
 @member(Can.MANAGE_USERS)
 def remove(request: MemberRequest, user: UUID) -> HttpResponse:
     person = _get_person(request, user)
-    form = HandoverForm(request.POST or None, member=person)
-    if request.method == "POST" and (form.is_valid() or not form.fields):
+    form = HandoverForm(request.POST if request.method == "POST" else None, member=person)
+    if request.method == "POST" and form.is_valid():
         team.remove_member(
             workspace=request.workspace,
             member=person,
-            recipients=form.cleaned_data if form.fields else {},
+            recipients=form.cleaned_data,
             by=request.user,
         )
         messages.success(
