@@ -15,7 +15,10 @@ class CampaignsConfig(AppConfig):
         "campaign.cancel": _("Cancelled a campaign"),
         "campaign.patients": _("Sent in patients of a campaign"),
         "campaign.texts": _("Chose the texts of a campaign"),
+        "campaign.hand_over": _("Handed over a campaign"),
     }
+    # See workspaces.handover.
+    member_belongings = {"campaigns": "campaigns.handover.CAMPAIGNS"}
     api_scopes = {
         "campaigns:read": _("See campaigns"),
         "campaigns:write": _("Create, change, activate and end campaigns"),

@@ -15,7 +15,26 @@ from core.edit_conflicts import EditForm
 from core.ids import uuid7
 from templates_app.models import Template
 from templates_app.template_list import PURPOSES
+from workspaces.access import Can
+from workspaces.handover import possible_recipients
+from workspaces.member_forms import RecipientField
 from workspaces.models import Practice
+
+
+class CampaignHandoverForm(forms.Form):
+    """Chooses who is in charge of a campaign next."""
+
+    to = RecipientField(None, label=_("Who takes it over"), empty_label=_("Choose someone"))
+    seen = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, campaign: Campaign, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["to"]
+        assert isinstance(field, RecipientField)
+        field.queryset = possible_recipients(
+            campaign.workspace_id, Can.MANAGE_CAMPAIGNS, instead_of=campaign.created_by
+        )
+        self.initial["seen"] = campaign.created_by_id
 
 
 class CampaignForm(EditForm[Campaign]):

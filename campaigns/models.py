@@ -14,7 +14,8 @@ from core.constraints import RowSecurity, SameWorkspace
 from core.errors import ProblemError
 from core.models.base import BaseModel, TenantQuerySet, choices_constraint
 from templates_app.models import Template
-from workspaces.models import MAX_REMINDER_HOURS, Practice, Role, User, Workspace
+from workspaces.access import Can, may
+from workspaces.models import MAX_REMINDER_HOURS, Practice, User, Workspace
 
 
 class CampaignStatus(models.TextChoices):
@@ -41,10 +42,10 @@ class CampaignQuerySet(TenantQuerySet["Campaign"]):
     def visible_to(self, user: User) -> Self:
         """Return the campaigns that the user sees in lists and forms.
 
-        Receptionists see the names of those that they can upload lists to. All others see the
-        campaigns whose results they see.
+        Members who see no more than names, such as receptionists, get those that take lists. All
+        others see the campaigns whose results they see.
         """
-        if user.role == Role.RECEPTIONIST:
+        if not may(user, Can.SEE_CAMPAIGNS):
             return self.filter(status__in=TAKES_PATIENTS)
         return self.filter(results_visible_to(user))
 

@@ -7,8 +7,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from campaigns import actions, readiness
-from campaigns.forms import CampaignForm, TextsForm
+from campaigns import actions, handover, readiness
+from campaigns.forms import CampaignForm, CampaignHandoverForm, TextsForm
 from campaigns.models import Campaign, CampaignQuerySet, CampaignStatus, CampaignTemplate
 from core.errors import ProblemError
 from core.paging import render_partial
@@ -96,6 +96,30 @@ def edit(request: MemberRequest, campaign: UUID) -> HttpResponse:
             messages.success(request, _("Your changes are saved."))
             return redirect("campaign", found.pk)
     return render(request, "campaigns/campaign_form.html", {"form": form, "campaign": found})
+
+
+@member(Can.MANAGE_CAMPAIGNS)
+def hand_over(request: MemberRequest, campaign: UUID) -> HttpResponse:
+    """Put a colleague in charge. A doctor who does so no longer sees the campaign."""
+    found = get_object_or_404(visible_campaigns(request), pk=campaign)
+    form = CampaignHandoverForm(request.POST or None, campaign=found)
+    if request.method == "POST" and form.is_valid():
+        to = form.cleaned_data["to"]
+        try:
+            handover.hand_over_campaign(
+                campaign=found, to=to, seen=form.cleaned_data["seen"], by=request.user
+            )
+        except ProblemError as problem:
+            form.add_error(None, problem.message)
+        else:
+            messages.success(
+                request,
+                _("%(name)s is in charge of “%(campaign)s” now.")
+                % {"name": to.name, "campaign": found.name},
+            )
+            is_seen = visible_campaigns(request).filter(pk=found.pk).exists()
+            return redirect("campaign", found.pk) if is_seen else redirect("campaigns")
+    return render(request, "campaigns/hand_over.html", {"campaign": found, "form": form})
 
 
 @member(Can.MANAGE_CAMPAIGNS)

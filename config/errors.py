@@ -20,7 +20,7 @@ from core import disk_space, request_bodies
 from core.api import problems
 from core.errors import ProblemError, RoleTooWeak
 from workspaces import support
-from workspaces.access import who_may
+from workspaces.access import who_may_by_role
 
 log = structlog.get_logger("web")
 
@@ -32,7 +32,7 @@ def problem(request: HttpRequest, error: ProblemError) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    roles = who_may(exception.permission) if isinstance(exception, RoleTooWeak) else []
+    roles = who_may_by_role(exception.permission) if isinstance(exception, RoleTooWeak) else []
     return render(request, "errors/403.html", {"roles": roles}, status=403)
 
 

@@ -9,10 +9,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from campaigns.models import Campaign
-from campaigns.visibility import results_visible_to
+from campaigns.visibility import results_visible_to, sees_all_results
 from insights.models import Facet
 from templates_app.models import Channel
-from workspaces.models import Practice, Role, User, Workspace
+from workspaces.models import Practice, User, Workspace
 
 
 class By(StrEnum):
@@ -97,7 +97,7 @@ def campaign_ids(
     workspace: Workspace, filters: Filters, *, visible_to: User | None
 ) -> list[UUID] | None:
     """Return the campaigns to read, or None for all of the workspace, which saves a query."""
-    sees_all = visible_to is None or visible_to.role == Role.OWNER
+    sees_all = visible_to is None or sees_all_results(visible_to)
     if sees_all and not filters.practice and not filters.campaign:
         return None
     found = campaigns(workspace, visible_to=visible_to)

@@ -9,16 +9,18 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.models import Campaign
+from campaigns.visibility import viewers_of
 from core import tenancy
 from messaging.models import Conversation, Feedback, Quote, Sender, TextLabels, Urgency
 from messaging.ratings import HAPPY_FROM
-from workspaces.mail import owners_of, send_to_people
-from workspaces.models import Role, User, Workspace
+from workspaces.access import Can, people_who_may
+from workspaces.mail import members_who_may, owners_of, send_to_people
+from workspaces.models import User, Workspace
 
 # An alert that was not sent by then is sent by the schedule, unless it is older than a day.
 MISSED_AFTER = timedelta(minutes=1)
@@ -28,7 +30,7 @@ PAUSE_ALERT_EVERY = timedelta(hours=1)
 
 
 def alert_unhappy_patient(*, workspace_id: UUID, feedback_id: UUID) -> bool:
-    """Tell the owners and the campaign's doctor, once for each feedback. Return True if sent."""
+    """Tell the members who may answer, once for each feedback. Return True if sent."""
     with tenancy.within(workspace_id):
         feedback = (
             Feedback.objects.within(workspace_id)
@@ -43,7 +45,7 @@ def alert_unhappy_patient(*, workspace_id: UUID, feedback_id: UUID) -> bool:
         feedback.save(update_fields=["alerted_at", "updated_at"])
         campaign = feedback.message.campaign
         send_to_people(
-            _owners_and_doctor(campaign),
+            _people_who_help(campaign),
             "messaging/mail/unhappy",
             language=feedback.workspace.language,
             practice=campaign.practice.name,
@@ -53,7 +55,7 @@ def alert_unhappy_patient(*, workspace_id: UUID, feedback_id: UUID) -> bool:
 
 
 def alert_urgent_text(*, workspace_id: UUID, labels_id: UUID) -> bool:
-    """Tell the owners and the campaign's doctor of an urgent text, once. Return True if sent.
+    """Tell the members who may answer of an urgent text, once. Return True if sent.
 
     It replaces the alert about the low rating of the same visit, if that was not sent yet.
     """
@@ -74,7 +76,7 @@ def alert_urgent_text(*, workspace_id: UUID, labels_id: UUID) -> bool:
         case.filter(alerted_at=None).update(alerted_at=now, updated_at=now)
         campaign = labels.message.campaign
         send_to_people(
-            _owners_and_doctor(campaign),
+            _people_who_help(campaign),
             "messaging/mail/urgent",
             language=labels.workspace.language,
             practice=campaign.practice.name,
@@ -176,7 +178,7 @@ def alert_withdrawn_quote(*, workspace_id: UUID, message_id: UUID) -> None:
         if quote is None:
             return
         send_to_people(
-            owners_of(quote.workspace),
+            members_who_may(quote.workspace, Can.MANAGE_SHARING),
             "messaging/mail/quote",
             language=quote.workspace.language,
             practice=quote.message.campaign.practice.name,
@@ -190,7 +192,7 @@ def alert_low_credits(*, workspace_id: UUID, percent: int) -> None:
     with tenancy.within(workspace_id):
         workspace = Workspace.objects.get(pk=workspace_id)
         send_to_people(
-            owners_of(workspace),
+            members_who_may(workspace, Can.MANAGE_BILLING),
             "messaging/mail/credits",
             language=workspace.language,
             credits=workspace.message_credits,
@@ -199,9 +201,13 @@ def alert_low_credits(*, workspace_id: UUID, percent: int) -> None:
         )
 
 
-def _owners_and_doctor(campaign: Campaign) -> QuerySet[User]:
-    doctor = Q(pk=campaign.created_by_id, role=Role.DOCTOR)
-    return User.objects.filter(doctor | Q(role=Role.OWNER), workspace_id=campaign.workspace_id)
+def _people_who_help(campaign: Campaign) -> QuerySet[User]:
+    """Return the members who may answer the patients of this campaign."""
+    return User.objects.filter(
+        people_who_may(Can.ANSWER_PATIENTS),
+        viewers_of(campaign.created_by_id),
+        workspace_id=campaign.workspace_id,
+    )
 
 
 def _link(name: str, *args: UUID) -> str:

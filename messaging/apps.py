@@ -24,6 +24,13 @@ class MessagingConfig(AppConfig):
         "hold.stop": _("Decided that a patient wants no more messages"),
         "hold.go_on": _("Decided that a patient may be written to"),
         "hold.undo": _("Took back a decision about messages to a patient"),
+        "member.conversations": _("Handed over the open conversations of a member"),
+        "member.cases": _("Handed over the unhappy patients of a member"),
+    }
+    # See workspaces.handover.
+    member_belongings = {
+        "conversations": "messaging.handover.CONVERSATIONS",
+        "cases": "messaging.handover.CASES",
     }
     api_scopes = {
         "messages:read": _("See messages and ratings"),

@@ -20,7 +20,7 @@ from messaging.models import Urgency
 from reviews.listing.filters import LOW, LOW_STARS
 from reviews.listing.states import ReviewState
 from reviews.models import Review
-from workspaces.access import Can, who_may
+from workspaces.access import Can, people_who_may
 from workspaces.mail import send_to_people
 from workspaces.models import User, Workspace
 
@@ -80,7 +80,7 @@ def _alert_clinic(workspace_id: UUID, now: datetime) -> int:
 
 def _send(workspace: Workspace, reviews: list[Review]) -> None:
     readers = User.objects.within(workspace).filter(
-        wants_review_alerts=True, is_active=True, role__in=who_may(Can.SEE_REVIEWS)
+        people_who_may(Can.SEE_REVIEWS), wants_review_alerts=True
     )
     places = {
         review.location.practice.name if review.location.practice else review.location.title

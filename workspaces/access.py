@@ -1,11 +1,15 @@
-"""Which role may do what. Views, the API and templates read the same table."""
+"""Who may do what: a preset for each role, and the differences from it for a single member.
 
-from collections.abc import Callable
+Views, the API, templates and the queries that pick people read the same table.
+"""
+
+from collections.abc import Callable, Collection, Iterable
 from enum import StrEnum
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -20,6 +24,8 @@ P = ParamSpec("P")
 class Can(StrEnum):
     SEE_CAMPAIGN_NAMES = "see_campaign_names"
     SEE_CAMPAIGNS = "see_campaigns"
+    # Not a page but a reach: see `campaigns.visibility`.
+    SEE_ALL_RESULTS = "see_all_results"
     MANAGE_CAMPAIGNS = "manage_campaigns"
     UPLOAD_LISTS = "upload_lists"
     SEE_TEXTS = "see_texts"
@@ -66,12 +72,63 @@ ROLES: dict[str, frozenset[Can]] = {
 }
 
 
+# Whoever manages the team could give themselves every other permission, so this one comes only with
+# the role of an owner.
+OWNERS_ONLY = frozenset({Can.MANAGE_USERS})
+# A permission on the left is of no use without those on the right: the page that it is used on.
+NEEDS: dict[Can, frozenset[Can]] = {
+    Can.SEE_CAMPAIGNS: frozenset({Can.SEE_CAMPAIGN_NAMES}),
+    Can.MANAGE_CAMPAIGNS: frozenset({Can.SEE_CAMPAIGNS, Can.SEE_CAMPAIGN_NAMES}),
+    Can.UPLOAD_LISTS: frozenset({Can.SEE_CAMPAIGN_NAMES}),
+    Can.MANAGE_TEXTS: frozenset({Can.SEE_TEXTS}),
+    Can.MANAGE_SUPPRESSIONS: frozenset({Can.SEE_SUPPRESSIONS}),
+    Can.MANAGE_PRACTICES: frozenset({Can.SEE_PRACTICES}),
+    Can.REPLY_TO_REVIEWS: frozenset({Can.SEE_REVIEWS}),
+    Can.APPROVE_REPLIES: frozenset({Can.REPLY_TO_REVIEWS, Can.SEE_REVIEWS}),
+    Can.OVERRIDE_GATE: frozenset({Can.REPLY_TO_REVIEWS, Can.SEE_REVIEWS}),
+}
+
+
 def may(user: User, permission: Can) -> bool:
-    return permission in ROLES.get(user.role, frozenset())
+    return permission in permissions_of(user)
 
 
-def who_may(permission: str) -> list[Role]:
+def permissions_of(user: User) -> frozenset[Can]:
+    """Return the preset of the user's role, with what was granted and without what was withheld."""
+    return _combine(user.role, tuple(user.granted), tuple(user.withheld))
+
+
+@lru_cache(maxsize=1024)
+def _combine(role: str, granted: tuple[str, ...], withheld: tuple[str, ...]) -> frozenset[Can]:
+    if role not in ROLES:
+        return frozenset()  # platform staff
+    also = frozenset(known_permissions(granted)) - OWNERS_ONLY
+    without = frozenset(known_permissions(withheld))
+    return (ROLES[role] | also) - without
+
+
+def known_permissions(values: Iterable[str]) -> list[Can]:
+    """Return stored permissions without those that no longer exist."""
+    by_value = {permission.value: permission for permission in Can}
+    return [by_value[value] for value in values if value in by_value]
+
+
+def people_who_may(permission: Can) -> Q:
+    """Return `may` as a filter for the active members of a workspace."""
+    allowed = Q(role__in=who_may_by_role(permission))
+    if permission not in OWNERS_ONLY:
+        allowed |= ~Q(role="") & Q(granted__contains=[permission.value])
+    return allowed & ~Q(withheld__contains=[permission.value]) & Q(is_active=True)
+
+
+def who_may_by_role(permission: str) -> list[Role]:
+    """Return the roles whose preset has the permission. For people, use `people_who_may`."""
     return [role for role in Role if permission in ROLES[role]]
+
+
+def with_needed(permissions: Collection[Can]) -> frozenset[Can]:
+    """Add the permissions without which those would be of no use."""
+    return frozenset(permissions).union(*(NEEDS.get(each, ()) for each in permissions))
 
 
 MemberView = Callable[Concatenate[MemberRequest, P], HttpResponseBase]
@@ -79,7 +136,7 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def member(permission: Can | None = None) -> Callable[[MemberView[P]], View[P]]:
-    """Restrict a view to members of a workspace whose role has the permission.
+    """Restrict a view to members of a workspace who have the permission.
 
     Platform staff, who have no workspace, are redirected to the admin.
     """

@@ -1,7 +1,7 @@
 """The audit trail as people read it: actions, fields and values with the labels of the pages."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta, tzinfo
 from functools import cache
 from typing import Any
@@ -19,9 +19,15 @@ from core.api.scopes import describe_scopes
 from core.audit import audit_actions
 from core.models import AuditEvent
 from workspaces.models import User, Workspace
+from workspaces.permission_labels import describe_permissions
 
 # Labels of recorded values that are not model fields.
-LABELS: dict[str, str | Promise] = {"attempts_in_an_hour": _("Attempts in an hour")}
+LABELS: dict[str, str | Promise] = {
+    "attempts_in_an_hour": _("Attempts in an hour"),
+    "in_charge": _("In charge"),
+    "assigned_to": _("Assigned to"),
+    "handed_over": _("Handed over"),
+}
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,13 @@ class TrailLine:
     changes: list[TrailChange]
     address: str | None
     device: str
+    person: User | None = None  # who did it, if they are still of the team
+
+
+def with_people(events: Sequence[AuditEvent]) -> list[TrailLine]:
+    """Return the lines of these events with the members who acted, for their pictures."""
+    people = User.objects.in_bulk({event.actor_id for event in events if event.actor_id})
+    return [replace(trail_line(event), person=people.get(event.actor_id)) for event in events]
 
 
 def trail_line(event: AuditEvent) -> TrailLine:
@@ -114,6 +127,8 @@ def _format_value(field: "Field[Any, Any] | None", value: Any) -> str:
         return pgettext("a setting", "Yes") if value else pgettext("a setting", "No")
     if isinstance(field, ArrayField) and field.name == "scopes":
         return describe_scopes(value.split(", "))
+    if isinstance(field, ArrayField) and field.name in ("granted", "withheld"):
+        return describe_permissions(value.split(", "))
     label = dict(field.flatchoices).get(value, value) if field else value
     return str(label)
 

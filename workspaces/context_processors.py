@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from workspaces import banners, support
-from workspaces.access import ROLES, Can
+from workspaces.access import Can, permissions_of
 from workspaces.banners import Banner
 from workspaces.models import User, Workspace
 
@@ -16,8 +16,7 @@ def access(request: HttpRequest) -> dict[str, Any]:
     `may.manage_users` in a template reads the same table as `@member(Can.MANAGE_USERS)`.
     """
     user = getattr(request, "user", None)
-    role = user.role if isinstance(user, User) else ""
-    rights = ROLES.get(role, frozenset())
+    rights = permissions_of(user) if isinstance(user, User) else frozenset()
     workspace: Workspace | None = getattr(request, "workspace", None)
     shown: SimpleLazyObject | list[Banner] = []
     if workspace and Can.MANAGE_BILLING in rights:

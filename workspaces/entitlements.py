@@ -57,14 +57,15 @@ class EntitlementStanding:
     limits: Limits
     over: list[Excess]
     running: list[Entitlement]
-    used: dict[LimitName, int]  # members, without open invitations, and practices
+    used: dict[LimitName, int]  # active members, without open invitations, and practices
 
 
 # The LEFT JOIN returns a row even without an entitlement, because each row carries the counts.
 STANDING = """
 SELECT e.id, e.source, e.plan, e."limit", e.extra, e.feature, e.starts_at, e.ends_at, e.note,
        e.reference,
-       (SELECT count(*) FROM workspaces_user WHERE workspace_id = %(workspace)s) AS users,
+       (SELECT count(*) FROM workspaces_user
+         WHERE workspace_id = %(workspace)s AND is_active) AS users,
        (SELECT count(*) FROM workspaces_practice WHERE workspace_id = %(workspace)s) AS practices
 FROM (SELECT) always
 LEFT JOIN workspaces_entitlement e
@@ -198,10 +199,13 @@ def lock_workspace(workspace: Workspace) -> Workspace:
 
 
 def seats_taken(workspace: Workspace) -> int:
-    """Count members and open invitations, because each invitation can be accepted at any time."""
-    return (
-        User.objects.within(workspace).count() + workspace.invitations.open(timezone.now()).count()
-    )
+    """Count active members and open invitations, which can be accepted at any time.
+
+    Suspended members take no place, so that somebody can work in their stead. To come back they
+    need a free one. `STANDING` counts the same members.
+    """
+    members = User.objects.within(workspace).filter(is_active=True)
+    return members.count() + workspace.invitations.open(timezone.now()).count()
 
 
 def require_seat(workspace: Workspace) -> None:

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
+from workspaces.access import Can, people_who_may
 from workspaces.models import Role, User, Workspace
 
 log = structlog.get_logger("mail")
@@ -30,6 +31,10 @@ def compose_mail(template: str, *, to: str, context: dict[str, Any]) -> EmailMul
 
 def owners_of(workspace: Workspace) -> QuerySet[User]:
     return User.objects.within(workspace).filter(role=Role.OWNER)
+
+
+def members_who_may(workspace: Workspace, permission: Can) -> QuerySet[User]:
+    return User.objects.within(workspace).filter(people_who_may(permission))
 
 
 def send_to_people(

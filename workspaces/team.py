@@ -1,10 +1,11 @@
-"""Invite people to a workspace, accept and withdraw invitations, change roles, remove members."""
+"""Invite people to a workspace, and change the roles of members, suspend and remove them."""
 
 import hashlib
 import secrets
 from datetime import timedelta
 
 from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
@@ -16,8 +17,12 @@ from core import audit, tenancy
 from core.constraint_violations import explain_violation
 from core.errors import ProblemError
 from workspaces import entitlements
+from workspaces.access import ROLES
+from workspaces.handover import Recipients, hand_over_belongings
 from workspaces.mail import send_mail, supported_language
-from workspaces.models import Invitation, Role, User, Workspace
+from workspaces.member_locks import lock_member, require_no_more_than
+from workspaces.member_rights import snapshot_rights
+from workspaces.models import Invitation, Picture, Role, User, Workspace
 from workspaces.vetting import invitation_limits, trust
 from workspaces.vetting.plain_names import carries_address, one_line
 
@@ -32,6 +37,7 @@ def hash_token(token: str) -> str:
 def invite_member(*, workspace: Workspace, email: str, role: Role, by: User) -> Invitation:
     email = email.lower()  # allauth looks for the lower-case address at sign-in
     workspace = entitlements.lock_workspace(workspace)
+    require_no_more_than(User.objects.get(pk=by.pk), ROLES[role])
     if workspace.invitations.open(timezone.now()).filter(email__iexact=email).exists():
         raise ProblemError(_("This person is invited already: withdraw that invitation first."))
     trust.require_may_send(workspace)
@@ -166,54 +172,75 @@ def withdraw_invitation(*, invitation: Invitation, by: User) -> None:
 
 @transaction.atomic
 def change_role(*, workspace: Workspace, member: User, role: Role, by: User) -> User:
-    member = _lock_member(workspace, member)
+    """Give a member another role, with its preset: single permissions do not outlive a role."""
+    member, by = lock_member(workspace, member, by=by)
     if member.role == role:
         return member
-    _require_other_person(member, by)
-    _require_other_owner(workspace, member)
-    audit.save_changes("member.role", member, {"role": role}, by=by, name=member.name)
+    require_no_more_than(by, ROLES[role])
+    before = {"role": member.role, **snapshot_rights(member)}
+    member.role, member.granted, member.withheld = role, [], []
+    member.save(update_fields=["role", "granted", "withheld", "updated_at"])
+    after = {"role": member.role, **snapshot_rights(member)}
+    changed = [name for name, value in before.items() if value != after[name]]
+    audit.record(
+        "member.role",
+        member,
+        by=by,
+        name=member.name,
+        old={name: before[name] for name in changed},
+        new={name: after[name] for name in changed},
+    )
     return member
 
 
 @transaction.atomic
-def remove_member(*, workspace: Workspace, member: User, by: User) -> None:
+def remove_member(
+    *, workspace: Workspace, member: User, by: User, recipients: Recipients | None = None
+) -> None:
     """Delete a member, who is signed out with their next request.
 
-    The audit trail keeps their name. Their campaigns go on without a creator, and only owners see
-    them from then on.
+    What is in their hands goes to the recipients. Campaigns without one go on without anybody in
+    charge, and only those who see all results see them. The audit trail keeps the name.
     """
-    member = _lock_member(workspace, member)
-    _require_other_person(member, by)
-    _require_other_owner(workspace, member)
+    member, by = lock_member(workspace, member, by=by)
+    hand_over_belongings(member, recipients or {}, by=by)
     audit.record("member.remove", member, by=by, name=member.name, old={"role": member.role})
+    if member.picture_id:
+        Picture.objects.within(workspace).filter(pk=member.picture_id).delete()
     member.delete()
 
 
-def _lock_member(workspace: Workspace, member: User) -> User:
-    """Lock the workspace and the member, so that changes of a team happen one after the other.
+@transaction.atomic
+def suspend_member(
+    *, workspace: Workspace, member: User, by: User, recipients: Recipients | None = None
+) -> User:
+    """Keep a member out until somebody lets them in again. Their sessions end at once.
 
-    The member's row is locked too, because a request of theirs may be storing a session with a
-    foreign key to it at this moment.
+    Their API keys stop, because they act as them, and go on with them. Their place becomes free.
     """
-    entitlements.lock_workspace(workspace)
-    members = User.objects.within(workspace).select_for_update()
-    locked = members.filter(pk=member.pk).first()
-    if locked is None:
-        raise ProblemError(_("This person was removed a moment ago."))
-    return locked
+    member, by = lock_member(workspace, member, by=by)
+    if not member.is_active:
+        raise ProblemError(_("%(name)s is suspended already.") % {"name": member.name})
+    hand_over_belongings(member, recipients or {}, by=by)
+    member.is_active, member.suspended_at = False, timezone.now()
+    member.save(update_fields=["is_active", "suspended_at", "updated_at"])
+    audit.record("member.suspend", member, by=by, name=member.name)
+    # A session that is only refused now would work again after the suspension.
+    for session in UserSession.objects.filter(user=member):
+        session.end()
+    return member
 
 
-def _require_other_person(member: User, by: User) -> None:
-    if member.pk == by.pk:
+@transaction.atomic
+def reinstate_member(*, workspace: Workspace, member: User, by: User) -> User:
+    """Let a suspended member in again, if the plan has a place for them."""
+    member, by = lock_member(workspace, member, by=by)
+    if member.suspended_at is None:
         raise ProblemError(
-            _("Nobody changes their own role or removes themselves: ask another owner.")
+            _("%(name)s is not suspended, so there is nothing to end.") % {"name": member.name}
         )
-
-
-def _require_other_owner(workspace: Workspace, member: User) -> None:
-    others = User.objects.within(workspace).filter(role=Role.OWNER).exclude(pk=member.pk)
-    if member.role == Role.OWNER and not others.exists():
-        raise ProblemError(
-            _("%(name)s is the last owner: make someone else an owner first.")
-            % {"name": member.name}
-        )
+    entitlements.require_seat(workspace)
+    member.is_active, member.suspended_at = True, None
+    member.save(update_fields=["is_active", "suspended_at", "updated_at"])
+    audit.record("member.reinstate", member, by=by, name=member.name)
+    return member

@@ -18,6 +18,7 @@ from django.utils.dateparse import parse_datetime
 from billing.models import BillingNotice, NoticeKind
 from core import tenancy
 from workspaces import mail
+from workspaces.access import Can
 from workspaces.models import Plan, Workspace
 
 NEWS_FOR = timedelta(days=3)
@@ -73,7 +74,7 @@ def send_notice(notice_id: UUID) -> bool:
         notice.sent_at = timezone.now()
         notice.save(update_fields=["sent_at", "updated_at"])
         mail.send_to_people(
-            mail.owners_of(notice.workspace),
+            mail.members_who_may(notice.workspace, Can.MANAGE_BILLING),
             TEMPLATES[NoticeKind(notice.kind)],
             language=notice.workspace.language,
             clinic=notice.workspace.name,

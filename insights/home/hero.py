@@ -9,6 +9,7 @@ from uuid import UUID
 from django.core.cache import cache
 from redis.exceptions import RedisError
 
+from campaigns.visibility import reach_of
 from insights import reading
 from insights.figures import Figures
 from insights.filters import EVERYTHING, By
@@ -70,9 +71,9 @@ def _count_topics(workspace: Workspace, period: Period, *, visible_to: User) -> 
     """Count the topics, from the cache if a member has opened the page in the last minutes.
 
     It reads every text of 60 days. With a million messages that alone takes longer than the rest
-    of the page. The role is in the key: it decides which campaigns are counted.
+    of the page. The reach is in the key: it decides which campaigns are counted.
     """
-    key = f"home_topics:{workspace.pk}:{visible_to.pk}:{visible_to.role}:{period.last}"
+    key = f"home_topics:{workspace.pk}:{visible_to.pk}:{reach_of(visible_to)}:{period.last}"
     with suppress(RedisError):  # the page works without Redis
         if (cached := cache.get(key)) is not None:
             return TopicBreakdown.of(cached)

@@ -24,7 +24,7 @@ from insights.month import mail_stop
 from insights.month.changes import describe_changes
 from insights.month.months import Month
 from insights.month.pdf.reports import Edition, make_report, read_month
-from workspaces.access import Can, may, who_may
+from workspaces.access import Can, may, people_who_may
 from workspaces.mail import compose_mail, supported_language
 from workspaces.models import User
 from workspaces.practices import workspace_time_zone
@@ -43,9 +43,7 @@ def queue_due_reports(*, now: datetime | None = None) -> int:
     """Queue last month's report for each member who wants it. Return how many were queued."""
     now = now or timezone.now()
     with tenancy.platform("monthly reports"):
-        readers = User.objects.filter(
-            wants_monthly_report=True, is_active=True, role__in=who_may(Can.SEE_CAMPAIGNS)
-        )
+        readers = User.objects.filter(people_who_may(Can.SEE_CAMPAIGNS), wants_monthly_report=True)
         return sum(_queue_if_due(reader, now) for reader in readers.select_related("workspace"))
 
 

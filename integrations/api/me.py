@@ -10,7 +10,7 @@ from core.api.scopes import all_scopes
 from core.api.serializers import ModelSerializer
 from core.api.views import ApiView
 from integrations.models import ApiKey
-from workspaces.access import ROLES
+from workspaces.access import permissions_of
 from workspaces.models import Language, Role, User, Workspace
 
 SCOPES = list(all_scopes().items())
@@ -60,6 +60,6 @@ class MeView(ApiView):
             "user": self.user,
             "workspace": self.workspace,
             "key": self.key,
-            "permissions": sorted(ROLES[self.user.role]),
+            "permissions": sorted(permissions_of(self.user)),
         }
         return self.etag_response(self.get_serializer(caller).data)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from core import tenancy
 from integrations.models import DisableReason, WebhookEndpoint
 from workspaces import mail
+from workspaces.access import Can
 
 
 def mail_disabled_endpoint(*, workspace_id: UUID, endpoint_id: UUID) -> None:
@@ -18,7 +19,7 @@ def mail_disabled_endpoint(*, workspace_id: UUID, endpoint_id: UUID) -> None:
         if endpoint is None:
             return
         mail.send_to_people(
-            mail.owners_of(endpoint.workspace),
+            mail.members_who_may(endpoint.workspace, Can.MANAGE_WEBHOOKS),
             "integrations/mail/endpoint",
             language=endpoint.workspace.language,
             endpoint=endpoint,

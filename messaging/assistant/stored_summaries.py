@@ -8,16 +8,17 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import timezone
 
+from campaigns.visibility import sees_all_results
 from messaging.assistant import consent, prompts, provider
 from messaging.assistant.month import SummaryPoint, WrittenSummary
 from messaging.models import AssistantSummary
 from patients.models import Patient
-from workspaces.models import Role, User, Workspace
+from workspaces.models import User, Workspace
 
 
 @dataclass(frozen=True)
 class SummaryKey:
-    """What a summary is about and for whom. Owners see all campaigns, so they share one."""
+    """What a summary is about and for whom. Those who see all campaigns share one."""
 
     workspace_id: UUID
     month: date
@@ -27,7 +28,7 @@ class SummaryKey:
     @classmethod
     def of(cls, user: User, month: date, *, language: str) -> "SummaryKey":
         assert user.workspace_id, "members only"
-        viewer_id = None if user.role == Role.OWNER else user.pk
+        viewer_id = None if sees_all_results(user) else user.pk
         return cls(user.workspace_id, month, viewer_id, language)
 
 

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from core import tenancy
 from messaging import task_queue
 from messaging.models import AssistantOutcome, AssistantSettings
-from workspaces.mail import owners_of, send_to_people
+from workspaces.access import Can
+from workspaces.mail import members_who_may, send_to_people
 
 TELL_EVERY = timedelta(days=1)
 # The model refuses one text, or answers one text badly. The next call may go well.
@@ -50,7 +51,7 @@ def mail_owners(*, workspace_id: UUID, outcome: str) -> None:
         if chosen is None:
             return
         send_to_people(
-            owners_of(chosen.workspace),
+            members_who_may(chosen.workspace, Can.MANAGE_PRIVACY),
             "messaging/mail/assistant",
             language=chosen.workspace.language,
             is_budget=not outcome,

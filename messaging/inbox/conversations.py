@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import ProblemError
+from messaging.assignment import require_assignable
 from messaging.models import Conversation
 from patients import holds
 from patients.models import Patient
-from workspaces.access import Can, may
 from workspaces.models import User
 
 
@@ -32,8 +32,8 @@ def open_conversation(*, patient: Patient, at: datetime) -> Conversation:
 
 @transaction.atomic
 def assign_conversation(*, conversation: Conversation, to: User | None, by: User) -> Conversation:
-    if to and not (to.workspace_id == conversation.workspace_id and may(to, Can.ANSWER_PATIENTS)):
-        raise ProblemError(_("Only owners and doctors of your team answer patients."))
+    if to:
+        require_assignable(to, workspace_id=conversation.workspace_id)
     conversation.assignee = to
     conversation.save(update_fields=["assignee", "updated_at"])
     audit.record(

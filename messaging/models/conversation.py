@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.constraints import RowSecurity, SameWorkspace
 from core.models.base import BaseModel, TenantQuerySet
-from messaging.models.visibility import VisibleWithPatient
+from messaging.models.visibility import VisibleWithAssignee
 from patients.models import Patient
 from workspaces.models import Workspace
 
@@ -39,7 +39,7 @@ class Conversation(BaseModel):
         db_constraint=False,
     )
 
-    objects = VisibleWithPatient["Conversation"].as_manager()
+    objects = VisibleWithAssignee["Conversation"].as_manager()
 
     class Meta:
         verbose_name = _("conversation")

@@ -9,7 +9,7 @@ from core.constraints import RowSecurity, SameWorkspace
 from core.models.base import BaseModel, TenantQuerySet, choices_constraint
 from messaging.models.message import Message
 from messaging.models.text_labels import VisitLabels, summarize_labels
-from messaging.models.visibility import VisibleWithPatient
+from messaging.models.visibility import VisibleWithAssignee
 from patients.models import Patient
 from workspaces.models import Workspace
 
@@ -58,7 +58,7 @@ class Feedback(BaseModel):
     first_action_at = models.DateTimeField(_("first action"), null=True, blank=True)
     resolved_at = models.DateTimeField(_("resolved"), null=True, blank=True)
 
-    objects = VisibleWithPatient["Feedback"].as_manager()
+    objects = VisibleWithAssignee["Feedback"].as_manager()
 
     class Meta:
         verbose_name = _("feedback")

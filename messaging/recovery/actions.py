@@ -6,15 +6,14 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import ProblemError
+from messaging.assignment import require_assignable
 from messaging.models import Feedback, RecoveryStatus, RecoveryStep, RecoveryStepKind
-from workspaces.access import Can, may
 from workspaces.models import User
 
 
 @transaction.atomic
 def assign_case(*, feedback: Feedback, to: User, by: User) -> Feedback:
-    if to.workspace_id != feedback.workspace_id or not may(to, Can.ANSWER_PATIENTS):
-        raise ProblemError(_("Only owners and doctors of your team answer patients."))
+    require_assignable(to, workspace_id=feedback.workspace_id)
     feedback = _lock(feedback)
     if feedback.assignee_id == to.pk:
         return feedback

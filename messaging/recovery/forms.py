@@ -3,7 +3,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from workspaces.access import Can, who_may
+from workspaces.access import Can, people_who_may
 from workspaces.models import User, Workspace
 
 MAX_TEXT_LENGTH = 2000
@@ -45,6 +45,6 @@ class AssignForm(forms.Form):
         assert isinstance(field, UserChoiceField)
         field.queryset = (
             User.objects.within(workspace)
-            .filter(role__in=who_may(Can.ANSWER_PATIENTS), is_active=True)
+            .filter(people_who_may(Can.ANSWER_PATIENTS))
             .order_by("name")
         )

@@ -9,7 +9,8 @@ from campaigns.models import Campaign
 from campaigns.visibility import results_visible_to
 from core.constraints import RowSecurity, SameWorkspace
 from core.models.base import BaseModel, TenantQuerySet, choices_constraint
-from workspaces.models import Role, User, Workspace
+from workspaces.access import Can, may
+from workspaces.models import User, Workspace
 
 
 class ImportStatus(models.TextChoices):
@@ -39,8 +40,11 @@ CAN_BE_CANCELLED = (*UNDER_WAY, ImportStatus.SURVEYED, ImportStatus.CHECKED)
 
 class ImportQuerySet(TenantQuerySet["Import"]):
     def visible_to(self, user: User) -> Self:
-        """Receptionists see their own uploads, the others those to campaigns that they see."""
-        if user.role == Role.RECEPTIONIST:
+        """Return the user's own uploads, or for those who see patients the ones of their campaigns.
+
+        An upload lists the patients in it.
+        """
+        if not may(user, Can.SEE_PATIENTS):
             return self.filter(uploaded_by=user)
         return self.filter(results_visible_to(user, campaign="campaign"))
 

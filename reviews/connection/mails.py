@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from core import tenancy
 from reviews.models import ConnectionStatus, GoogleConnection
-from workspaces.mail import owners_of, send_to_people
+from workspaces.access import Can
+from workspaces.mail import members_who_may, send_to_people
 
 # A mail that was not sent by then, because its task was lost, is sent by the hourly check.
 MISSED_AFTER = timedelta(minutes=2)
@@ -31,7 +32,7 @@ def mail_lost_access(*, workspace_id: UUID, connection_id: UUID) -> bool:
         connection.owner_told_at = timezone.now()
         connection.save(update_fields=["owner_told_at", "updated_at"])
         send_to_people(
-            owners_of(connection.workspace),
+            members_who_may(connection.workspace, Can.MANAGE_GOOGLE),
             "reviews/mail/lost_access",
             language=connection.workspace.language,
             connection=connection,

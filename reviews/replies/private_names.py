@@ -16,7 +16,7 @@ from reviews.gate.names import SHORTEST_NAME, SHORTEST_SOUND, load_lists, stem
 from reviews.gate.spelling import fold, sound
 from reviews.gate.tokens import Token
 from reviews.reply_gate import read_tokens
-from workspaces.access import Can, who_may
+from workspaces.access import Can, people_who_may
 from workspaces.models import User, Workspace
 
 MAX_DOCTORS = 500
@@ -187,7 +187,7 @@ def _list_doctors(workspace: Workspace) -> Iterator[str]:
     """Yield the names of the doctors in lists and in the team, without their titles."""
     lists = load_lists()
     left_out = core_names.load_words().titles | lists.places | lists.not_names
-    team = User.objects.within(workspace).filter(role__in=who_may(Can.REPLY_TO_REVIEWS))
+    team = User.objects.within(workspace).filter(people_who_may(Can.REPLY_TO_REVIEWS))
     of_lists = Doctor.objects.within(workspace).order_by("-pk")
     # Lists record their doctors. Those of the API are known by their patients alone, and to read
     # all patients takes a quarter of a second in a large clinic.

@@ -17,7 +17,7 @@ from core.api.requirements import Requirement, find_requirement
 from core.api.scopes import all_scopes
 from integrations.models import ApiKey
 from tests.core.api.calling import token_of
-from tests.factories import ApiKeyFactory
+from tests.factories import ApiKeyFactory, UserFactory
 from tests.guards import addresses
 from tests.guards.addresses import Address
 from tests.guards.clinic import FilledClinic, create_filled_clinic, rolled_back
@@ -129,7 +129,7 @@ def test_revoked_and_missing_keys_are_refused(call: Call, clinics: TwoClinicsWit
 
 @pytest.mark.parametrize("call", CALLS, ids=operation_name)
 def test_role_without_the_permission_is_refused(call: Call, clinics: TwoClinicsWithKey) -> None:
-    """By session, because a user who may make keys has every other permission too."""
+    """By session, because these roles may make no keys."""
     permission = call.requirement.permission
     weak_roles = [role for role in ROLES if permission and permission not in ROLES[role]]
     for role in weak_roles:
@@ -143,6 +143,21 @@ def test_role_without_the_permission_is_refused(call: Call, clinics: TwoClinicsW
             call.method, call.address.path(**ids), "{}", content_type="application/json"
         )
         assert (response.status_code, response.json()["code"]) == (403, "role_too_weak")
+
+
+@pytest.mark.parametrize("call", CALLS, ids=operation_name)
+def test_owner_without_the_permission_is_refused(call: Call, clinics: TwoClinicsWithKey) -> None:
+    """By key: it may no more than its maker, whatever its scopes say."""
+    if not call.requirement.permission or call.requirement.permission == Can.MANAGE_KEYS:
+        pytest.skip("needs no permission, or the one without which a key stops")
+    maker = UserFactory.create(
+        workspace=clinics.ours.workspace, withheld=[str(call.requirement.permission)]
+    )
+    key = ApiKeyFactory.create(workspace=clinics.ours.workspace, made_by=maker)
+
+    response = call.send(key, clinics.ours)
+
+    assert (response.status_code, response.json()["code"]) == (403, "role_too_weak")
 
 
 @pytest.mark.parametrize("call", CALLS, ids=operation_name)

@@ -35,6 +35,7 @@ OF_DOCTORS = OF_RECEPTION | {
 OF_OWNERS = OF_DOCTORS | {
     *("template_edit", "template_test", "practice_edit", "sharing", "poster", "team", "invite"),
     *("report_edit", "badge_chooser"),
+    *("member", "member_suspend", "campaign_hand_over"),
     *("member_role", "member_remove", "audit", "workspace_settings", "suppression_add"),
     *("find_person", "person", "patient_erase"),
     *("billing", "billing_credits", "pricing", "keys", "key_new", "api_docs"),

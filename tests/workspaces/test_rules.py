@@ -72,6 +72,12 @@ pytestmark = pytest.mark.django_db
             {"invited_by_name": "Ana\nPaz"},
         ),
         ("workspaces_senderflag_kind_known", SenderFlagFactory, {"kind": "HUNCH"}),
+        (
+            "workspaces_user_granted_or_withheld",
+            UserFactory,
+            {"granted": ["see_audit"], "withheld": ["see_audit"]},
+        ),
+        ("workspaces_user_suspended_is_inactive", UserFactory, {"suspended_at": timezone.now()}),
         ("workspaces_user_staff_or_member", UserFactory, {"role": ""}),
         ("workspaces_user_staff_or_member", UserFactory, {"workspace": None}),
         ("workspaces_user_staff_or_member", UserFactory, {"is_staff": True}),

@@ -55,9 +55,10 @@ class UserForm(SameWorkspaceForm[User]):
             return cleaned
         if not role:
             self.add_error("role", _("A member has a role."))
-        elif user.is_owner and user.is_active and not (role == Role.OWNER and is_active):
+        elif user.is_full_owner and not (role == Role.OWNER and is_active):
             entitlements.lock_workspace(workspace)
-            others = User.objects.within(workspace).filter(role=Role.OWNER, is_active=True)
+            owners = User.objects.within(workspace).filter(role=Role.OWNER, is_active=True)
+            others = owners.filter(withheld=[])
             if not others.exclude(pk=user.pk).exists():
                 self.add_error(
                     "role" if is_active else "is_active",
@@ -87,7 +88,10 @@ class UserAdmin(PlatformAdmin[User], DjangoUserAdmin[Any]):
     autocomplete_fields = ("workspace",)
     filter_horizontal = ("groups",)
     ordering = ("-id",)
-    readonly_fields = ("id", "password_page", "last_login", "created_at")
+    readonly_fields = (
+        *("id", "password_page", "granted", "withheld", "suspended_at"),
+        *("last_login", "created_at"),
+    )
     readonly_after_add = ("workspace", "is_staff")
     add_fieldsets = (
         (None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),
@@ -104,9 +108,10 @@ class UserAdmin(PlatformAdmin[User], DjangoUserAdmin[Any]):
         if obj is None:
             return self.add_fieldsets
         belongs = ("is_staff", "is_superuser", "groups") if obj.is_staff else ("workspace", "role")
+        rights = () if obj.is_staff else ("granted", "withheld")
         return (
             (None, {"fields": ("email", "name", "phone", "language", "password_page")}),
-            (_("Belongs to"), {"fields": (*belongs, "is_active")}),
+            (_("Belongs to"), {"fields": (*belongs, *rights, "is_active", "suspended_at")}),
             (None, {"fields": ("id", "last_login", "created_at")}),
         )
 
@@ -132,6 +137,11 @@ class UserAdmin(PlatformAdmin[User], DjangoUserAdmin[Any]):
     def save_model(
         self, request: HttpRequest, obj: User, form: forms.ModelForm[User], change: bool
     ) -> None:
+        if obj.is_active:
+            obj.suspended_at = None
+        if change and "role" in form.changed_data:
+            # As in `team.change_role`: single permissions do not outlive a role.
+            obj.granted, obj.withheld = [], []
         super().save_model(request, obj, form, change)
         if change and "email" in form.changed_data:
             # allauth would still accept the old address for sign-in and password resets. The new

@@ -21,8 +21,12 @@ def picture(_request: HttpRequest, token: str) -> HttpResponse:
         found = Picture.objects.filter(token=token).first() if "\0" not in token else None
     if found is None:
         return HttpResponse(status=HTTPStatus.NOT_FOUND)
-    response = HttpResponse(bytes(found.data), content_type=found.content_type)
-    response["Cache-Control"] = FOR_EVER
+    return picture_response(found, FOR_EVER)
+
+
+def picture_response(picture: Picture, cache_control: str) -> HttpResponse:
+    response = HttpResponse(bytes(picture.data), content_type=picture.content_type)
+    response["Cache-Control"] = cache_control
     # A browser must never take a picture for a page.
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

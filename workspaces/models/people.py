@@ -3,13 +3,15 @@ from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from core.constraints import RowSecurity
+from core.constraints import RowSecurity, SameWorkspace
 from core.models.base import BaseModel, TenantQuerySet, choices_constraint
+from workspaces.models.brand import Picture
 from workspaces.models.workspace import Language, Workspace
 from workspaces.vetting.plain_names import on_one_line, plain_name
 
@@ -57,7 +59,32 @@ class User(PermissionsMixin, AbstractBaseUser, BaseModel):
     email = models.EmailField(_("e-mail"))
     name = models.CharField(_("name"), max_length=120, validators=[plain_name])
     role = models.CharField(_("role"), max_length=16, choices=Role, blank=True)
-    avatar_url = models.URLField(_("picture"), blank=True)
+    # What this person may do beyond their role, and what of it they may not: the values of `Can`.
+    # Only the differences are stored, so that a role that may more one day reaches everybody.
+    # `workspaces.access.permissions_of` reads them.
+    granted = ArrayField(
+        models.CharField(max_length=32),
+        verbose_name=_("also allowed"),
+        default=list,
+        db_default=[],
+        blank=True,
+    )
+    withheld = ArrayField(
+        models.CharField(max_length=32),
+        verbose_name=_("not allowed"),
+        default=list,
+        db_default=[],
+        blank=True,
+    )
+    picture = models.ForeignKey(
+        Picture,
+        verbose_name=_("picture"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_constraint=False,
+    )
     phone = models.CharField(_("phone"), max_length=20, blank=True)
     # Stores the number and not a date, so that a changed phone is unproven at once.
     proven_phone = models.CharField(
@@ -90,6 +117,13 @@ class User(PermissionsMixin, AbstractBaseUser, BaseModel):
         help_text=_("As soon as the review arrives from Google."),
     )
     is_active = models.BooleanField(_("active"), default=True)
+    suspended_at = models.DateTimeField(
+        _("suspended"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("By an owner, who can let them in again. Platform staff only deactivate."),
+    )
     is_staff = models.BooleanField(_("platform staff"), default=False)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -116,6 +150,15 @@ class User(PermissionsMixin, AbstractBaseUser, BaseModel):
                 name="workspaces_user_staff_or_member",
             ),
             on_one_line("name", name="workspaces_user_name_on_one_line"),
+            models.CheckConstraint(
+                condition=~Q(granted__overlap=F("withheld")),
+                name="workspaces_user_granted_or_withheld",
+            ),
+            models.CheckConstraint(
+                condition=Q(suspended_at=None) | Q(is_active=False),
+                name="workspaces_user_suspended_is_inactive",
+            ),
+            SameWorkspace(field="picture", name="workspaces_user_picture_fk"),
         ]
 
     def __str__(self) -> str:
@@ -124,6 +167,11 @@ class User(PermissionsMixin, AbstractBaseUser, BaseModel):
     @property
     def is_owner(self) -> bool:
         return self.role == Role.OWNER
+
+    @property
+    def is_full_owner(self) -> bool:
+        """Whether this is an active owner from whom nothing is withheld. A clinic keeps one."""
+        return self.is_owner and self.is_active and not self.withheld
 
     @property
     def has_proven_phone(self) -> bool:

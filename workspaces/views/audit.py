@@ -38,7 +38,7 @@ def index(request: MemberRequest) -> HttpResponseBase:
         page = newest_first(events, request, size=SIZE)
     context = {
         "form": form,
-        "lines": [audit_trail.trail_line(event) for event in page.rows],
+        "lines": audit_trail.with_people(page.rows),
         "page": page,
         "zone": zone,
         "is_filtered": any(request.GET.get(name) for name in form.fields),

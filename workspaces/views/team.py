@@ -15,6 +15,7 @@ from workspaces import entitlements, team
 from workspaces.access import Can, member
 from workspaces.forms import InviteForm, RoleForm
 from workspaces.models import Role, User
+from workspaces.permission_labels import describe_permissions
 from workspaces.practices import workspace_time_zone
 from workspaces.requests import MemberRequest
 
@@ -22,6 +23,9 @@ COLUMNS: list[csv_exports.Column[User]] = [
     (gettext_lazy("Name"), lambda user: user.name),
     (gettext_lazy("E-mail"), lambda user: user.email),
     (gettext_lazy("Role"), lambda user: user.get_role_display()),
+    (gettext_lazy("Also allowed"), lambda user: describe_permissions(user.granted)),
+    (gettext_lazy("Not allowed"), lambda user: describe_permissions(user.withheld)),
+    (gettext_lazy("Suspended"), lambda user: user.suspended_at),
     (gettext_lazy("Last login"), lambda user: user.last_login),
 ]
 
@@ -38,7 +42,8 @@ def index(request: MemberRequest) -> HttpResponseBase:
     limits = entitlements.limits_of(request.workspace)
     taken = entitlements.seats_taken(request.workspace)
     context = {
-        "members": User.objects.within(request.workspace).order_by("name"),
+        # Suspended members last: they are the ones that nobody looks for every day.
+        "members": User.objects.within(request.workspace).order_by("-is_active", "name"),
         "invitations": request.workspace.invitations.open(timezone.now()).order_by("expires_at"),
         "taken": taken,
         "limits": limits,
@@ -95,17 +100,5 @@ def change_role(request: MemberRequest, user: UUID) -> HttpResponse:
             messages.success(
                 request, _("%(name)s is now: %(role)s.") % {"name": found.name, "role": role.label}
             )
-            return redirect("team")
+            return redirect("member", found.pk)
     return render(request, "workspaces/member_role.html", {"form": form, "person": found})
-
-
-@member(Can.MANAGE_USERS)
-def remove(request: MemberRequest, user: UUID) -> HttpResponse:
-    found = get_object_or_404(User.objects.within(request.workspace), pk=user)
-    if request.method == "POST":
-        team.remove_member(workspace=request.workspace, member=found, by=request.user)
-        messages.success(
-            request, _("%(name)s no longer belongs to the team.") % {"name": found.name}
-        )
-        return redirect("team")
-    return render(request, "workspaces/member_remove.html", {"person": found})

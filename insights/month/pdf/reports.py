@@ -10,6 +10,7 @@ from django.utils.text import slugify
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
+from campaigns.visibility import sees_all_results
 from core.errors import ProblemError
 from insights import periods, reading
 from insights.brought.new_reviews import read_new_reviews
@@ -29,7 +30,7 @@ from messaging.models import Quote
 from messaging.ratings import HAPPY_FROM
 from workspaces.branding.brands import find_mail_brands
 from workspaces.mail import supported_language
-from workspaces.models import Role, User, Workspace
+from workspaces.models import User, Workspace
 from workspaces.practices import country_of
 
 # Where people print on Letter, according to the CLDR. Elsewhere they print on A4.
@@ -147,6 +148,6 @@ def _read_series(workspace: Workspace, month: Month, reader: User) -> Sequence[S
 
 def _scope(reader: User) -> str:
     """Say whose campaigns these are, where they are not those of the whole clinic."""
-    if reader.role == Role.OWNER:
+    if sees_all_results(reader):
         return ""
     return _("Only the campaigns of %(name)s.") % {"name": reader.name}
