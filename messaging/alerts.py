@@ -13,10 +13,10 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from campaigns.models import Campaign
 from core import tenancy
-from messaging.models import Conversation, Feedback, Quote, Sender, TextLabels, Urgency
+from messaging.models import Conversation, Feedback, Message, Quote, Sender, TextLabels, Urgency
 from messaging.ratings import HAPPY_FROM
+from patients.doctors.spellings import members_treating
 from workspaces.mail import owners_of, send_to_people
 from workspaces.models import Role, User, Workspace
 
@@ -28,11 +28,11 @@ PAUSE_ALERT_EVERY = timedelta(hours=1)
 
 
 def alert_unhappy_patient(*, workspace_id: UUID, feedback_id: UUID) -> bool:
-    """Tell the owners and the campaign's doctor, once for each feedback. Return True if sent."""
+    """Tell the owners and the doctors concerned, once for each feedback. Return True if sent."""
     with tenancy.within(workspace_id):
         feedback = (
             Feedback.objects.within(workspace_id)
-            .select_related("workspace", "message__campaign__practice")
+            .select_related("workspace", "message__campaign__practice", "message__patient")
             .select_for_update(of=("self",))
             .filter(pk=feedback_id, alerted_at=None, rating__lt=HAPPY_FROM)
             .first()
@@ -43,7 +43,7 @@ def alert_unhappy_patient(*, workspace_id: UUID, feedback_id: UUID) -> bool:
         feedback.save(update_fields=["alerted_at", "updated_at"])
         campaign = feedback.message.campaign
         send_to_people(
-            _owners_and_doctor(campaign),
+            _owners_and_doctors(feedback.message),
             "messaging/mail/unhappy",
             language=feedback.workspace.language,
             practice=campaign.practice.name,
@@ -53,7 +53,7 @@ def alert_unhappy_patient(*, workspace_id: UUID, feedback_id: UUID) -> bool:
 
 
 def alert_urgent_text(*, workspace_id: UUID, labels_id: UUID) -> bool:
-    """Tell the owners and the campaign's doctor of an urgent text, once. Return True if sent.
+    """Tell the owners and the doctors concerned of an urgent text, once. Return True if sent.
 
     It replaces the alert about the low rating of the same visit, if that was not sent yet.
     """
@@ -61,7 +61,7 @@ def alert_urgent_text(*, workspace_id: UUID, labels_id: UUID) -> bool:
         labels = (
             TextLabels.objects.within(workspace_id)
             .urgent()
-            .select_related("workspace", "message__campaign__practice")
+            .select_related("workspace", "message__campaign__practice", "message__patient")
             .select_for_update(of=("self",))
             .filter(pk=labels_id, alerted_at=None)
             .first()
@@ -74,7 +74,7 @@ def alert_urgent_text(*, workspace_id: UUID, labels_id: UUID) -> bool:
         case.filter(alerted_at=None).update(alerted_at=now, updated_at=now)
         campaign = labels.message.campaign
         send_to_people(
-            _owners_and_doctor(campaign),
+            _owners_and_doctors(labels.message),
             "messaging/mail/urgent",
             language=labels.workspace.language,
             practice=campaign.practice.name,
@@ -199,9 +199,14 @@ def alert_low_credits(*, workspace_id: UUID, percent: int) -> None:
         )
 
 
-def _owners_and_doctor(campaign: Campaign) -> QuerySet[User]:
-    doctor = Q(pk=campaign.created_by_id, role=Role.DOCTOR)
-    return User.objects.filter(doctor | Q(role=Role.OWNER), workspace_id=campaign.workspace_id)
+def _owners_and_doctors(message: Message) -> QuerySet[User]:
+    """Return the owners, the doctor whose campaign it is, and the doctor of the patient."""
+    campaign, patient = message.campaign, message.patient
+    treating = members_treating(patient.workspace_id, patient.doctor_name)
+    doctors = Q(pk=campaign.created_by_id) | Q(pk__in=treating)
+    return User.objects.filter(
+        Q(doctors, role=Role.DOCTOR) | Q(role=Role.OWNER), workspace_id=campaign.workspace_id
+    )
 
 
 def _link(name: str, *args: UUID) -> str:

@@ -15,6 +15,7 @@ from messaging.models import Intent, Message, TextLabels, TextSource, Topic
 from messaging.models.visibility import VisibleWithPatient
 from messaging.ratings import HAPPY_FROM
 from messaging.text_labels.visit_words import is_about_visit, is_read
+from patients.doctors.spellings import shown_name_of
 from patients.visibility import patients_visible_to
 from templates_app.models import MessageType
 from workspaces.models import User, Workspace
@@ -114,6 +115,7 @@ def find_comments(
 
 def with_words(asks: VisibleWithPatient[Message]) -> VisibleWithPatient[Message]:
     """Load what `words_of` and the pages read, with a fixed number of queries."""
+    asks = asks.annotate(shown_doctor=shown_name_of("patient"))
     return asks.select_related("patient", "campaign__practice", "feedback").prefetch_related(
         "text_labels", "answers"
     )

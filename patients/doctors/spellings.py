@@ -6,7 +6,11 @@ that no list registered is shown as it is.
 """
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
+
+from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
 
 from patients.models.doctor import Doctor
 from patients.people.doctor_names import doctor_key
@@ -36,6 +40,21 @@ PATIENT_HAS_OWN_REVIEW_LINK = """EXISTS (
      AND coalesce(linked.shown_as_id, linked.id) = coalesce(d.shown_as_id, d.id)
     WHERE d.workspace_id = pt.workspace_id AND d.name = pt.doctor_name
       AND (linked.google_place_id <> '' OR linked.google_review_link <> ''))"""
+
+
+def shown_name_of(patient: str = "") -> Coalesce:
+    """Return the name as shown as an expression. `patient` is the path from the model to it."""
+    path = f"{patient}__" if patient else ""
+    rows = Doctor.objects.filter(
+        workspace=OuterRef(f"{path}workspace"), name=OuterRef(f"{path}doctor_name")
+    )
+    shown = Coalesce(
+        NullIf("shown_as__shown_name", Value("")),
+        "shown_as__name",
+        NullIf("shown_name", Value("")),
+        "name",
+    )
+    return Coalesce(Subquery(rows.values_list(shown)[:1]), f"{path}doctor_name")
 
 
 class ShownNames(dict[str, str]):
@@ -71,6 +90,13 @@ def shown_name(workspace: Workspace | UUID, spelling: str) -> str:
 def spellings_of(workspace: Workspace | UUID, name: str) -> list[str]:
     """Return all names by which patients may carry the doctor with this name."""
     return sorted({name, *(row.name for row in find_rows(workspace, name))})
+
+
+def members_treating(workspace: Workspace | UUID, spelling: str) -> QuerySet[Any, Any]:
+    """Return the ids of the members who are the doctor that a patient carries by this name."""
+    rows = Doctor.objects.within(workspace)
+    doctor = rows.of_people(rows.filter(name=spelling).exclude(name="").person_ids())
+    return doctor.exclude(member=None).values("member")
 
 
 def spellings_of_member(user: User) -> list[str]:
