@@ -39,7 +39,7 @@ def separate_doctor(*, doctor: Doctor, by: User) -> None:
     rows = lock_rows(doctor.workspace_id)
     doctor = rows[doctor.pk]
     if doctor.merged_into_id is None:
-        raise ProblemError(_("This name is a doctor of its own already."))
+        raise ProblemError(_("This name is a separate doctor already."))
     before = rows[doctor.person_id]
     doctor.merged_into = None
     _save_chains(rows)

@@ -64,7 +64,7 @@ class DoctorForm(forms.Form):
         required=False,
         widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
         help_text=_(
-            "Only if the doctor has a profile of her own on Google. Her patients are then led there"
+            "Only if the doctor has their own profile on Google. Their patients are then led there"
             " instead of to the practice. Paste the link that Google gives, or the place id."
         ),
     )

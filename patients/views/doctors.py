@@ -88,7 +88,7 @@ def merge(request: MemberRequest, doctor: UUID) -> HttpResponse:
 def separate(request: MemberRequest, doctor: UUID) -> HttpResponse:
     found = _get_row(request, doctor)
     merging.separate_doctor(doctor=found, by=request.user)
-    messages.success(request, _("%(name)s is a doctor of its own again.") % {"name": found.shown})
+    messages.success(request, _("%(name)s is a separate doctor again.") % {"name": found.shown})
     return redirect("doctors")
 
 
@@ -97,7 +97,7 @@ def separate(request: MemberRequest, doctor: UUID) -> HttpResponse:
 def keep_apart(request: MemberRequest, doctor: UUID) -> HttpResponse:
     found = _get_row(request, doctor)
     merging.keep_apart(doctor=found, by=request.user)
-    messages.success(request, _("%(name)s stays a doctor of its own.") % {"name": found.shown})
+    messages.success(request, _("%(name)s stays a separate doctor.") % {"name": found.shown})
     return redirect("doctors")
 
 
