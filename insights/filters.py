@@ -6,15 +6,16 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from campaigns.models import Campaign
 from campaigns.visibility import results_visible_to
 from insights.models import Facet
 from patients.doctors import spellings
-from patients.models import Patient
-from patients.visibility import own_spellings
+from patients.models import Doctor, Patient
+from patients.visibility import sees_own_patients_elsewhere
 from templates_app.models import Channel
 from workspaces.models import Practice, Role, User, Workspace
 
@@ -130,35 +131,39 @@ def seen_values(
     Of the campaigns in `partly` only the member's own patients are seen, whose `doctor_name` is one
     of `own_spellings`.
     """
-    seen = campaign_ids(workspace, filters, visible_to=visible_to)
-    own = own_spellings(visible_to) if visible_to and seen is not None else []
-    return {
-        "campaigns": seen,
-        "partly": _partly_seen_ids(workspace, filters, seen or []) if own else None,
-        "own_spellings": own,
+    values = {
         "channel": filters.channel,
         "doctors": filters.spellings(workspace),
         "appointment_type": filters.appointment_type,
     }
+    if visible_to and sees_own_patients_elsewhere(visible_to):
+        return values | _seen_by_doctor(workspace, filters, visible_to)
+    seen = campaign_ids(workspace, filters, visible_to=visible_to)
+    return {**values, "campaigns": seen, **SEES_WHOLE_CAMPAIGNS}
+
+
+def _seen_by_doctor(workspace: Workspace, filters: Filters, user: User) -> dict[str, Any]:
+    """Return what is seen of the campaigns that the filters allow, with one query."""
+    rows = _narrowed(Campaign.objects.within(workspace), filters).values_list(
+        "pk",
+        ExpressionWrapper(results_visible_to(user), output_field=BooleanField()),
+        ArraySubquery(Doctor.objects.within(workspace).of_member(user).values("name")),
+    )
+    whole = [pk for pk, is_visible, _own in rows if is_visible]
+    own = rows[0][2] if rows else []
+    partly = [pk for pk, is_visible, _own in rows if not is_visible] if own else None
+    return {"campaigns": whole, "partly": partly, "own_spellings": own}
 
 
 def campaigns_in_figures(workspace: Workspace, *, visible_to: User) -> QuerySet[Campaign]:
     """Return the campaigns that figures may be narrowed to: also those with own patients."""
     seen = campaigns(workspace, visible_to=visible_to)
-    if not (own := own_spellings(visible_to)):
+    if not sees_own_patients_elsewhere(visible_to):
         return seen
+    own = Doctor.objects.within(workspace).of_member(visible_to).values("name")
     patients = Patient.objects.within(workspace).filter(campaign=OuterRef("pk"))
     return Campaign.objects.within(workspace).filter(
         results_visible_to(visible_to) | Q(Exists(patients.filter(doctor_name__in=own)))
-    )
-
-
-def _partly_seen_ids(workspace: Workspace, filters: Filters, seen: list[UUID]) -> list[UUID]:
-    """Return the other campaigns that the filters allow."""
-    return list(
-        _narrowed(Campaign.objects.within(workspace), filters)
-        .exclude(pk__in=seen)
-        .values_list("pk", flat=True)
     )
 
 

@@ -4,7 +4,7 @@ A day that did not change since it was counted is read from its tallies. A day t
 counted from its messages, in the same statement and with the same SELECTs as the roll-up. So the
 result equals a count of all messages at one moment, and `verification.py` checks that.
 
-Each function costs one query, and up to three more when the member sees only some of the campaigns.
+Each function costs one query, and one more when the member sees only some of the campaigns.
 """
 
 from collections import defaultdict
