@@ -109,7 +109,7 @@ SETTINGS_GROUPS = (
                 "user",
                 _("Doctors"),
                 Can.MANAGE_WORKSPACE,
-                _("Their photos on the page that asks for a rating."),
+                _("Their names in lists, photos, review links, and who of the team they are."),
             ),
         ),
     ),

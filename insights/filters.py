@@ -3,14 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from campaigns.models import Campaign
 from campaigns.visibility import results_visible_to, sees_all_results
 from insights.models import Facet
+from patients.doctors import spellings
+from patients.models import Doctor, Patient
+from patients.visibility import sees_own_patients_elsewhere
 from templates_app.models import Channel
 from workspaces.models import Practice, User, Workspace
 
@@ -46,6 +51,10 @@ class Filters:
     def is_any(self) -> bool:
         return replace(self, problem="") != Filters()
 
+    def spellings(self, workspace: Workspace) -> list[str] | None:
+        """Return the names by which patients carry the doctor, or None for all doctors."""
+        return None if self.doctor is None else spellings.spellings_of(workspace, self.doctor)
+
     def facet(self, by: By | None = None) -> Facet:
         """Return the coarsest facet that is split by all filters and by `by`.
 
@@ -66,14 +75,16 @@ def parse_filters(query: Mapping[str, str], *, workspace: Workspace, visible_to:
     filters = Filters(
         practice=_parse_id(query, "practice"),
         campaign=_parse_id(query, "campaign"),
-        doctor=_text(query, "doctor"),
+        doctor=_doctor(query, workspace),
         appointment_type=_text(query, "appointment_type"),
         channel=_text(query, "channel"),
     )
     allowed = replace(
         filters,
         practice=_if_exists(Practice.objects.within(workspace), filters.practice),
-        campaign=_if_exists(campaigns(workspace, visible_to=visible_to), filters.campaign),
+        campaign=_if_exists(
+            campaigns_in_figures(workspace, visible_to=visible_to), filters.campaign
+        ),
         channel=filters.channel if filters.channel in Channel.values else None,
     )
     has_invalid_id = any(
@@ -100,12 +111,68 @@ def campaign_ids(
     sees_all = visible_to is None or sees_all_results(visible_to)
     if sees_all and not filters.practice and not filters.campaign:
         return None
-    found = campaigns(workspace, visible_to=visible_to)
+    found = _narrowed(campaigns(workspace, visible_to=visible_to), filters)
+    return list(found.values_list("pk", flat=True))
+
+
+# Whether a figure counts patient `pt` of campaign `c`, by the values of `seen_values`.
+IS_SEEN = """(%(campaigns)s::uuid[] IS NULL OR c.id = ANY(%(campaigns)s::uuid[])
+       OR (c.id = ANY(%(partly)s::uuid[]) AND pt.doctor_name = ANY(%(own_spellings)s::text[])))"""
+
+# The values of a statement that reads all patients of the campaigns that it names.
+SEES_WHOLE_CAMPAIGNS: dict[str, Any] = {"partly": None, "own_spellings": []}
+
+
+def seen_values(
+    workspace: Workspace, filters: Filters, *, visible_to: User | None
+) -> dict[str, Any]:
+    """Return what the figures are narrowed to: by the filters, and to what the member may see.
+
+    Of the campaigns in `partly` only the member's own patients are seen, whose `doctor_name` is one
+    of `own_spellings`.
+    """
+    values = {
+        "channel": filters.channel,
+        "doctors": filters.spellings(workspace),
+        "appointment_type": filters.appointment_type,
+    }
+    if visible_to and sees_own_patients_elsewhere(visible_to):
+        return values | _seen_by_doctor(workspace, filters, visible_to)
+    seen = campaign_ids(workspace, filters, visible_to=visible_to)
+    return {**values, "campaigns": seen, **SEES_WHOLE_CAMPAIGNS}
+
+
+def _seen_by_doctor(workspace: Workspace, filters: Filters, user: User) -> dict[str, Any]:
+    """Return what is seen of the campaigns that the filters allow, with one query."""
+    rows = _narrowed(Campaign.objects.within(workspace), filters).values_list(
+        "pk",
+        ExpressionWrapper(results_visible_to(user), output_field=BooleanField()),
+        ArraySubquery(Doctor.objects.within(workspace).of_member(user).values("name")),
+    )
+    whole = [pk for pk, is_visible, _own in rows if is_visible]
+    own = rows[0][2] if rows else []
+    partly = [pk for pk, is_visible, _own in rows if not is_visible] if own else None
+    return {"campaigns": whole, "partly": partly, "own_spellings": own}
+
+
+def campaigns_in_figures(workspace: Workspace, *, visible_to: User) -> QuerySet[Campaign]:
+    """Return the campaigns that figures may be narrowed to: also those with own patients."""
+    seen = campaigns(workspace, visible_to=visible_to)
+    if not sees_own_patients_elsewhere(visible_to):
+        return seen
+    own = Doctor.objects.within(workspace).of_member(visible_to).values("name")
+    patients = Patient.objects.within(workspace).filter(campaign=OuterRef("pk"))
+    return Campaign.objects.within(workspace).filter(
+        results_visible_to(visible_to) | Q(Exists(patients.filter(doctor_name__in=own)))
+    )
+
+
+def _narrowed(found: QuerySet[Campaign], filters: Filters) -> QuerySet[Campaign]:
     if filters.practice:
         found = found.filter(practice=filters.practice)
     if filters.campaign:
         found = found.filter(pk=filters.campaign)
-    return list(found.values_list("pk", flat=True))
+    return found
 
 
 def _if_exists(rows: QuerySet[Practice] | QuerySet[Campaign], key: UUID | None) -> UUID | None:
@@ -117,6 +184,12 @@ def _parse_id(query: Mapping[str, str], name: str) -> UUID | None:
         return UUID(query.get(name, ""))
     except ValueError:
         return None
+
+
+def _doctor(query: Mapping[str, str], workspace: Workspace) -> str | None:
+    """Return the name as shown. Addresses from before a merge have another spelling."""
+    name = _text(query, "doctor")
+    return spellings.shown_name(workspace, name) if name else None
 
 
 def _text(query: Mapping[str, str], name: str) -> str | None:

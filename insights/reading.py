@@ -179,10 +179,7 @@ def _query_parameters(
     """Return the parameters that SEEN_TALLIES and every statement below it need."""
     return {
         "workspace": workspace.pk,
-        "campaigns": filtering.campaign_ids(workspace, filters, visible_to=user),
-        "channel": filters.channel,
-        "doctor": filters.doctor,
-        "appointment_type": filters.appointment_type,
+        **filtering.seen_values(workspace, filters, visible_to=user),
         "facet": filters.facet(by).value,
         "first": period.first,
         "last": period.last,

@@ -5,6 +5,7 @@ counted from its messages, in the same statement and with the same SELECTs as th
 """
 
 from insights.counting import COUNT_DAYS, COUNT_FAILURES, COUNT_HOURS, MESSAGES_OF_DAYS
+from patients.doctors.spellings import SHOWN_NAMES
 
 # The head of every statement below: three tables of tallies, narrowed to the campaigns, filters
 # and days that were asked for, with changed days counted live.
@@ -15,13 +16,23 @@ from insights.counting import COUNT_DAYS, COUNT_FAILURES, COUNT_HOURS, MESSAGES_
 # the facet and the day reach the index `…tally_by_day`, because NOT MATERIALIZED lets the planner
 # move them into the CTE. `days` and `messages` are MATERIALIZED: they are read several times, and a
 # condition on the status would otherwise make the planner read all failures of a campaign.
+#
+# Of the campaigns in `partly` only the patients of some doctors are seen: those of the doctor who
+# looks. Their tallies are those that are split by doctor. A tally of a coarser facet does not say
+# whose patients it has, so `stored` is the facet that is read in its place and then summed.
+COARSER = """(VALUES ('whole', 'doctor'), ('doctor', 'doctor'), ('channel', 'cross'),
+                     ('type', 'cross'), ('cross', 'cross')) coarser(facet, stored)"""
+
 SEEN_TALLIES = f"""
 WITH seen AS (
-    SELECT c.id, c.name, c.practice_id, p.name AS practice, p.timezone
+    SELECT c.id, c.name, c.practice_id, p.name AS practice, p.timezone,
+           c.id = ANY(%(partly)s::uuid[]) IS TRUE AS is_partly
     FROM campaigns_campaign c
     JOIN workspaces_practice p ON p.id = c.practice_id
     WHERE c.workspace_id = %(workspace)s
-      AND (%(campaigns)s::uuid[] IS NULL OR c.id = ANY(%(campaigns)s::uuid[]))
+      AND (%(campaigns)s::uuid[] IS NULL OR c.id = ANY(%(campaigns)s::uuid[])
+           OR c.id = ANY(%(partly)s::uuid[]))
+), shown_names AS ({SHOWN_NAMES}
 ), days AS MATERIALIZED (
     SELECT stale.*,
            day::timestamp AT TIME ZONE timezone - interval '3 hours' AS starts,
@@ -35,8 +46,10 @@ WITH seen AS (
 ), messages AS MATERIALIZED (
     SELECT * FROM ({MESSAGES_OF_DAYS}) m
     WHERE (%(channel)s::text IS NULL OR channel = %(channel)s)
-      AND (%(doctor)s::text IS NULL OR doctor = %(doctor)s)
+      AND (%(doctors)s::text[] IS NULL OR doctor = ANY(%(doctors)s::text[]))
       AND (%(appointment_type)s::text IS NULL OR appointment_type = %(appointment_type)s)
+      AND (%(partly)s::uuid[] IS NULL OR campaign_id <> ALL(%(partly)s::uuid[])
+           OR doctor = ANY(%(own_spellings)s::text[]))
 ), live_days AS MATERIALIZED ({COUNT_DAYS}
 ), day_tallies AS NOT MATERIALIZED (
     SELECT campaign_id, day, facet::text, channel::text, doctor::text, appointment_type::text,
@@ -45,9 +58,9 @@ WITH seen AS (
            delivery_ms, deliveries_timed, response_ms, responses_timed, credits
     FROM insights_daytally t
     WHERE workspace_id = %(workspace)s
-      AND campaign_id IN (SELECT id FROM seen)
+      AND campaign_id IN (SELECT id FROM seen WHERE NOT is_partly)
       AND (%(channel)s::text IS NULL OR channel = %(channel)s)
-      AND (%(doctor)s::text IS NULL OR doctor = %(doctor)s)
+      AND (%(doctors)s::text[] IS NULL OR doctor = ANY(%(doctors)s::text[]))
       AND (%(appointment_type)s::text IS NULL OR appointment_type = %(appointment_type)s)
       AND NOT EXISTS (SELECT FROM days WHERE days.campaign_id = t.campaign_id AND days.day = t.day)
     UNION ALL
@@ -56,32 +69,67 @@ WITH seen AS (
            rated_1, rated_2, rated_3, rated_4, rated_5,
            delivery_ms, deliveries_timed, response_ms, responses_timed, credits
     FROM live_days
+    UNION ALL
+    SELECT campaign_id, day, coarser.facet, channel::text, doctor::text, appointment_type::text,
+           asked, delivered, answered, failed, clicked, opted_out,
+           rated_1, rated_2, rated_3, rated_4, rated_5,
+           delivery_ms, deliveries_timed, response_ms, responses_timed, credits
+    FROM insights_daytally t
+    JOIN {COARSER} ON coarser.stored = t.facet
+    WHERE workspace_id = %(workspace)s
+      AND campaign_id = ANY(%(partly)s::uuid[]) AND doctor = ANY(%(own_spellings)s::text[])
+      AND (%(channel)s::text IS NULL OR channel = %(channel)s)
+      AND (%(doctors)s::text[] IS NULL OR doctor = ANY(%(doctors)s::text[]))
+      AND (%(appointment_type)s::text IS NULL OR appointment_type = %(appointment_type)s)
+      AND NOT EXISTS (SELECT FROM days WHERE days.campaign_id = t.campaign_id AND days.day = t.day)
 ), hour_tallies AS NOT MATERIALIZED (
     SELECT campaign_id, day, facet::text, channel::text, doctor::text, appointment_type::text,
            weekday, hours
     FROM insights_hourtally t
     WHERE workspace_id = %(workspace)s
-      AND campaign_id IN (SELECT id FROM seen)
+      AND campaign_id IN (SELECT id FROM seen WHERE NOT is_partly)
       AND (%(channel)s::text IS NULL OR channel = %(channel)s)
-      AND (%(doctor)s::text IS NULL OR doctor = %(doctor)s)
+      AND (%(doctors)s::text[] IS NULL OR doctor = ANY(%(doctors)s::text[]))
       AND (%(appointment_type)s::text IS NULL OR appointment_type = %(appointment_type)s)
       AND NOT EXISTS (SELECT FROM days WHERE days.campaign_id = t.campaign_id AND days.day = t.day)
     UNION ALL
     SELECT campaign_id, day, facet, channel, doctor, appointment_type, weekday, hours
     FROM ({COUNT_HOURS}) live_hours
+    UNION ALL
+    SELECT campaign_id, day, coarser.facet, channel::text, doctor::text, appointment_type::text,
+           weekday, hours
+    FROM insights_hourtally t
+    JOIN {COARSER} ON coarser.stored = t.facet
+    WHERE workspace_id = %(workspace)s
+      AND campaign_id = ANY(%(partly)s::uuid[]) AND doctor = ANY(%(own_spellings)s::text[])
+      AND (%(channel)s::text IS NULL OR channel = %(channel)s)
+      AND (%(doctors)s::text[] IS NULL OR doctor = ANY(%(doctors)s::text[]))
+      AND (%(appointment_type)s::text IS NULL OR appointment_type = %(appointment_type)s)
+      AND NOT EXISTS (SELECT FROM days WHERE days.campaign_id = t.campaign_id AND days.day = t.day)
 ), failure_tallies AS NOT MATERIALIZED (
     SELECT campaign_id, day, facet::text, channel::text, doctor::text, appointment_type::text,
            error_code::text, failed
     FROM insights_failuretally t
     WHERE workspace_id = %(workspace)s
-      AND campaign_id IN (SELECT id FROM seen)
+      AND campaign_id IN (SELECT id FROM seen WHERE NOT is_partly)
       AND (%(channel)s::text IS NULL OR channel = %(channel)s)
-      AND (%(doctor)s::text IS NULL OR doctor = %(doctor)s)
+      AND (%(doctors)s::text[] IS NULL OR doctor = ANY(%(doctors)s::text[]))
       AND (%(appointment_type)s::text IS NULL OR appointment_type = %(appointment_type)s)
       AND NOT EXISTS (SELECT FROM days WHERE days.campaign_id = t.campaign_id AND days.day = t.day)
     UNION ALL
     SELECT campaign_id, day, facet, channel, doctor, appointment_type, error_code, failed
     FROM ({COUNT_FAILURES}) live_failures
+    UNION ALL
+    SELECT campaign_id, day, coarser.facet, channel::text, doctor::text, appointment_type::text,
+           error_code::text, failed
+    FROM insights_failuretally t
+    JOIN {COARSER} ON coarser.stored = t.facet
+    WHERE workspace_id = %(workspace)s
+      AND campaign_id = ANY(%(partly)s::uuid[]) AND doctor = ANY(%(own_spellings)s::text[])
+      AND (%(channel)s::text IS NULL OR channel = %(channel)s)
+      AND (%(doctors)s::text[] IS NULL OR doctor = ANY(%(doctors)s::text[]))
+      AND (%(appointment_type)s::text IS NULL OR appointment_type = %(appointment_type)s)
+      AND NOT EXISTS (SELECT FROM days WHERE days.campaign_id = t.campaign_id AND days.day = t.day)
 )"""
 
 # The columns of `figures.Figures`.
@@ -100,16 +148,19 @@ SUMS = """
 FIGURES = f"""{SEEN_TALLIES}
 SELECT CASE %(by)s::text
            WHEN 'practice' THEN seen.practice_id::text WHEN 'campaign' THEN seen.id::text
-           WHEN 'doctor' THEN t.doctor WHEN 'appointment_type' THEN t.appointment_type
+           WHEN 'doctor' THEN coalesce(shown_names.shown, t.doctor)
+           WHEN 'appointment_type' THEN t.appointment_type
            WHEN 'channel' THEN t.channel
        END AS key,
        CASE %(by)s::text
            WHEN 'practice' THEN seen.practice WHEN 'campaign' THEN seen.name
-           WHEN 'doctor' THEN t.doctor WHEN 'appointment_type' THEN t.appointment_type
+           WHEN 'doctor' THEN coalesce(shown_names.shown, t.doctor)
+           WHEN 'appointment_type' THEN t.appointment_type
            WHEN 'channel' THEN t.channel
        END AS label,{SUMS}
 FROM day_tallies t
 JOIN seen ON seen.id = t.campaign_id
+LEFT JOIN shown_names ON shown_names.spelling = t.doctor AND %(by)s = 'doctor'
 WHERE t.facet = %(facet)s AND t.day BETWEEN %(first)s AND %(last)s
 GROUP BY 1, 2
 """
@@ -173,8 +224,9 @@ PAGE = f"""{SEEN_TALLIES}, cells AS MATERIALIZED (
     JOIN seen ON seen.id = cells.campaign_id
     WHERE facet = %(facet)s AND NOT is_before
     UNION ALL
-    SELECT 'doctor', doctor, doctor, cells.*
+    SELECT 'doctor', coalesce(shown, doctor), coalesce(shown, doctor), cells.*
     FROM cells
+    LEFT JOIN shown_names ON spelling = doctor
     WHERE facet = %(doctor_facet)s AND NOT is_before
     UNION ALL
     SELECT 'appointment_type', appointment_type, appointment_type, cells.*

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from core import sql, tenancy
 from insights.counting import ALL_MESSAGES, COUNT_DAYS, COUNT_FAILURES, COUNT_HOURS
+from insights.filters import SEES_WHOLE_CAMPAIGNS
 from insights.tally_statements import SEEN_TALLIES
 
 MAX_DIFFERENCES = 100
@@ -85,7 +86,8 @@ def find_differences(workspace_id: UUID) -> list[Difference]:
                 workspace=workspace_id,
                 campaigns=None,
                 channel=None,
-                doctor=None,
+                doctors=None,
+                **SEES_WHOLE_CAMPAIGNS,
                 appointment_type=None,
                 since=date.min,
                 until=date.max,

@@ -9,15 +9,15 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from campaigns.models import Campaign
 from campaigns.visibility import viewers_of
 from core import tenancy
-from messaging.models import Conversation, Feedback, Quote, Sender, TextLabels, Urgency
+from messaging.models import Conversation, Feedback, Message, Quote, Sender, TextLabels, Urgency
 from messaging.ratings import HAPPY_FROM
+from patients.doctors.spellings import members_treating
 from workspaces.access import Can, people_who_may
 from workspaces.mail import members_who_may, owners_of, send_to_people
 from workspaces.models import User, Workspace
@@ -34,7 +34,7 @@ def alert_unhappy_patient(*, workspace_id: UUID, feedback_id: UUID) -> bool:
     with tenancy.within(workspace_id):
         feedback = (
             Feedback.objects.within(workspace_id)
-            .select_related("workspace", "message__campaign__practice")
+            .select_related("workspace", "message__campaign__practice", "message__patient")
             .select_for_update(of=("self",))
             .filter(pk=feedback_id, alerted_at=None, rating__lt=HAPPY_FROM)
             .first()
@@ -45,7 +45,7 @@ def alert_unhappy_patient(*, workspace_id: UUID, feedback_id: UUID) -> bool:
         feedback.save(update_fields=["alerted_at", "updated_at"])
         campaign = feedback.message.campaign
         send_to_people(
-            _people_who_help(campaign),
+            _people_who_help(feedback.message),
             "messaging/mail/unhappy",
             language=feedback.workspace.language,
             practice=campaign.practice.name,
@@ -63,7 +63,7 @@ def alert_urgent_text(*, workspace_id: UUID, labels_id: UUID) -> bool:
         labels = (
             TextLabels.objects.within(workspace_id)
             .urgent()
-            .select_related("workspace", "message__campaign__practice")
+            .select_related("workspace", "message__campaign__practice", "message__patient")
             .select_for_update(of=("self",))
             .filter(pk=labels_id, alerted_at=None)
             .first()
@@ -76,7 +76,7 @@ def alert_urgent_text(*, workspace_id: UUID, labels_id: UUID) -> bool:
         case.filter(alerted_at=None).update(alerted_at=now, updated_at=now)
         campaign = labels.message.campaign
         send_to_people(
-            _people_who_help(campaign),
+            _people_who_help(labels.message),
             "messaging/mail/urgent",
             language=labels.workspace.language,
             practice=campaign.practice.name,
@@ -201,11 +201,13 @@ def alert_low_credits(*, workspace_id: UUID, percent: int) -> None:
         )
 
 
-def _people_who_help(campaign: Campaign) -> QuerySet[User]:
-    """Return the members who may answer the patients of this campaign."""
+def _people_who_help(message: Message) -> QuerySet[User]:
+    """Return the members who see this patient and may answer."""
+    campaign, patient = message.campaign, message.patient
+    treating = members_treating(patient.workspace_id, patient.doctor_name)
     return User.objects.filter(
+        viewers_of(campaign.created_by_id) | people_who_may(Can.SEE_PATIENTS) & Q(pk__in=treating),
         people_who_may(Can.ANSWER_PATIENTS),
-        viewers_of(campaign.created_by_id),
         workspace_id=campaign.workspace_id,
     )
 

@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from core import pictures
 from dev.demo_data.people import SeededClinic
-from patients import doctors
+from patients.doctors import editing
 from workspaces.branding import actions
 from workspaces.branding.actions import BrandDetails
 
@@ -32,7 +32,7 @@ def add_brand(seeded: SeededClinic) -> None:
     )
     for name in PORTRAITS:
         photo = pictures.encode_photo(_as_upload(draw_portrait(name)))
-        doctors.save_photo(workspace=seeded.workspace, name=name, photo=photo, by=owner)
+        editing.save_photo(workspace=seeded.workspace, name=name, photo=photo, by=owner)
 
 
 def draw_logo(name: str) -> Image.Image:

@@ -19,12 +19,14 @@ from insights.figures import Figures
 from insights.filters import By, Filters
 from insights.periods import Period, PeriodStep
 from messaging.message_days import COUNTS, DAY
+from patients.doctors.spellings import SHOWN_NAMES
 from workspaces.models import User, Workspace
 
 # It begins with the attributions, because a review has at most one, and finds the ask
 # of each in the unique index on patient and type.
 LIKELY = f"""
-SELECT c.practice_id::text AS practice, c.id::text AS campaign, pt.doctor_name AS doctor,
+SELECT c.practice_id::text AS practice, c.id::text AS campaign,
+       coalesce(n.shown, pt.doctor_name) AS doctor,
        date_trunc('month', {DAY})::date AS month, count(*) AS likely
 FROM reviews_attribution a
 JOIN reviews_review r ON r.id = a.review_id
@@ -32,12 +34,14 @@ JOIN messaging_message m ON m.patient_id = a.patient_id AND m.type = 'INITIAL'
 JOIN patients_patient pt ON pt.id = m.patient_id
 JOIN campaigns_campaign c ON c.id = m.campaign_id
 JOIN workspaces_practice p ON p.id = c.practice_id
+LEFT JOIN ({SHOWN_NAMES}
+) n ON n.spelling = pt.doctor_name
 WHERE a.workspace_id = %(workspace)s AND a.grade = 'LIKELY' AND r.vanished_at IS NULL
   AND {COUNTS} AND {HAS_LEFT}
   AND {DAY} BETWEEN %(first)s AND %(last)s
-  AND (%(campaigns)s::uuid[] IS NULL OR c.id = ANY(%(campaigns)s::uuid[]))
+  AND {filtering.IS_SEEN}
   AND (%(channel)s::text IS NULL OR m.channel = %(channel)s)
-  AND (%(doctor)s::text IS NULL OR pt.doctor_name = %(doctor)s)
+  AND (%(doctors)s::text[] IS NULL OR pt.doctor_name = ANY(%(doctors)s::text[]))
   AND (%(appointment_type)s::text IS NULL OR pt.appointment_type = %(appointment_type)s)
 GROUP BY 1, 2, 3, 4
 """
@@ -101,10 +105,7 @@ def _fetch_likely(workspace: Workspace, period: Period, filters: Filters, user: 
     return sql.fetch(
         LIKELY,
         workspace=workspace.pk,
-        campaigns=filtering.campaign_ids(workspace, filters, visible_to=user),
-        channel=filters.channel,
-        doctor=filters.doctor,
-        appointment_type=filters.appointment_type,
+        **filtering.seen_values(workspace, filters, visible_to=user),
         first=period.first,
         last=period.last,
     )

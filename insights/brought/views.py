@@ -65,7 +65,7 @@ def _read_report(request: MemberRequest) -> dict[str, Any]:
         "period": period,
         "filters": filters,
         "query": build_query(period, filters),
-        "form": _make_form(request, period),
+        "form": _make_form(request, period, filters.doctor),
         "now": report.whole.figures,
         "likely": report.whole.likely,
         "cost": cost_of(report.whole, prices),
@@ -81,7 +81,7 @@ def _with_period(query: Mapping[str, str]) -> Mapping[str, str]:
     return {**query, "period": PeriodKind.YEAR.value}
 
 
-def _make_form(request: MemberRequest, period: Period) -> ResultsForm:
+def _make_form(request: MemberRequest, period: Period, doctor: str | None) -> ResultsForm:
     workspace, user = request.workspace, request.user
 
     def choices(by: By) -> list[str]:
@@ -90,7 +90,7 @@ def _make_form(request: MemberRequest, period: Period) -> ResultsForm:
         return sorted(group.key for group in groups if group.key)
 
     return ResultsForm(
-        request.GET.dict() | {"period": period.kind},
+        request.GET.dict() | {"period": period.kind, "doctor": doctor or ""},
         workspace=workspace,
         user=user,
         doctors=choices(By.DOCTOR),

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from core import sql
 from insights.figures import Figures
+from insights.filters import SEES_WHOLE_CAMPAIGNS
 from insights.models import Facet
 from insights.reading import FIGURE_NAMES
 from insights.tally_statements import SEEN_TALLIES, SUMS
@@ -127,7 +128,8 @@ def _parameters(
         "workspace": workspace.pk,
         "campaigns": list(created),
         "channel": None,
-        "doctor": None,
+        "doctors": None,
+        **SEES_WHOLE_CAMPAIGNS,
         "appointment_type": None,
         "facet": Facet.WHOLE.value,
         # A day early, because the practice may be west of the clock that the time was written by.

@@ -44,7 +44,7 @@ class ResultsForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        campaigns = filtering.campaigns(workspace, visible_to=user).order_by("name")
+        campaigns = filtering.campaigns_in_figures(workspace, visible_to=user).order_by("name")
         practices = workspace.practices.order_by("name")
         self._set_choices(
             "practice",

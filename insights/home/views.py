@@ -128,7 +128,7 @@ def _read_results(request: MemberRequest) -> dict[str, Any]:
         "filters": filters,
         "query": build_query(period, filters),
         "form": ResultsForm(
-            request.GET.dict() | {"period": period.kind},
+            request.GET.dict() | {"period": period.kind, "doctor": filters.doctor or ""},
             workspace=workspace,
             user=user,
             doctors=choices(By.DOCTOR, overview.doctors),

@@ -7,10 +7,11 @@ before versions were stored have no version, and are in no figure here.
 from dataclasses import dataclass
 from uuid import UUID
 
-from campaigns.visibility import RESULTS_VISIBLE, viewer_values
+from campaigns.visibility import RESULTS_VISIBLE
 from core import sql
 from insights.figures import Figures
 from insights.outcomes import ANSWERED, DELIVERED
+from patients.visibility import patient_viewer_values
 from templates_app.models import Channel, Template
 from workspaces.models import User, Workspace
 
@@ -27,9 +28,12 @@ COUNTS = f"""
 """
 
 IS_VISIBLE = f"""
-  AND m.campaign_id IN (
-      SELECT c.id FROM campaigns_campaign c
-      WHERE c.workspace_id = %(workspace)s AND {RESULTS_VISIBLE})
+  AND (m.campaign_id IN (
+           SELECT c.id FROM campaigns_campaign c
+           WHERE c.workspace_id = %(workspace)s AND {RESULTS_VISIBLE})
+       OR (cardinality(%(own_spellings)s::text[]) > 0 AND EXISTS (
+           SELECT FROM patients_patient pt
+           WHERE pt.id = m.patient_id AND pt.doctor_name = ANY(%(own_spellings)s::text[]))))
 """
 
 # Both statements read one range of the partial index on messages with a template.
@@ -77,7 +81,7 @@ def read_by_version(template: Template, *, visible_to: User) -> list[TextResult]
         BY_VERSION,
         workspace=template.workspace_id,
         template=template.pk,
-        **viewer_values(visible_to),
+        **patient_viewer_values(visible_to),
     )
     return [
         TextResult(version=row.pop("version"), channel=row.pop("channel"), figures=Figures(**row))
@@ -86,7 +90,7 @@ def read_by_version(template: Template, *, visible_to: User) -> list[TextResult]
 
 
 def read_by_text(workspace: Workspace, *, visible_to: User) -> dict[UUID, TextResult]:
-    rows = sql.fetch(BY_TEXT, workspace=workspace.pk, **viewer_values(visible_to))
+    rows = sql.fetch(BY_TEXT, workspace=workspace.pk, **patient_viewer_values(visible_to))
     return {row.pop("template_id"): TextResult(figures=Figures(**row)) for row in rows}
 
 

@@ -7,7 +7,6 @@ from enum import StrEnum
 
 from django.db.models import Q
 
-from campaigns.visibility import results_visible_to
 from insights.filters import Filters
 from insights.periods import Period
 from insights.topics.counting import labelled_since
@@ -16,6 +15,8 @@ from messaging.models import Intent, Message, TextLabels, TextSource, Topic
 from messaging.models.visibility import VisibleWithPatient
 from messaging.ratings import HAPPY_FROM
 from messaging.text_labels.visit_words import is_about_visit, is_read
+from patients.doctors.spellings import shown_name_of
+from patients.visibility import patients_visible_to
 from templates_app.models import MessageType
 from workspaces.models import User, Workspace
 
@@ -60,7 +61,7 @@ def find_asks(
     No index has the day, so the caller narrows them to those with a text or a case.
     """
     asks = Message.objects.within(workspace).visible_to(visible_to)
-    return _of_days(asks.filter(_is_counted(filters)), period)
+    return _of_days(asks.filter(_is_counted(workspace, filters)), period)
 
 
 def find_ratings(
@@ -73,7 +74,7 @@ def find_ratings(
 ) -> VisibleWithPatient[Message]:
     """Return the asks that `Figures.ratings` counts, without those of erased patients."""
     asks = Message.objects.within(workspace).visible_to(visible_to)
-    return _rated(asks, period, filters, rating)
+    return _rated(asks.filter(_is_counted(workspace, filters)), period, rating)
 
 
 def count_erased_ratings(
@@ -86,10 +87,10 @@ def count_erased_ratings(
 ) -> int:
     """Count the ratings of erased patients. The figures keep them, and no list shows them."""
     asks = Message.objects.within(workspace).filter(
-        results_visible_to(visible_to, campaign="campaign"),
+        patients_visible_to(visible_to, patient="patient"),
         patient__data_deleted_at__isnull=False,
     )
-    return _rated(asks, period, filters, rating).count()
+    return _rated(asks.filter(_is_counted(workspace, filters)), period, rating).count()
 
 
 def find_comments(
@@ -114,6 +115,7 @@ def find_comments(
 
 def with_words(asks: VisibleWithPatient[Message]) -> VisibleWithPatient[Message]:
     """Load what `words_of` and the pages read, with a fixed number of queries."""
+    asks = asks.annotate(shown_doctor=shown_name_of("patient"))
     return asks.select_related("patient", "campaign__practice", "feedback").prefetch_related(
         "text_labels", "answers"
     )
@@ -136,11 +138,11 @@ def _texts(ask: Message) -> Iterator[VisitText]:
             yield VisitText(inbound.body, by_text.get((TextSource.INBOUND, inbound.pk)))
 
 
-def _is_counted(filters: Filters) -> Q:
+def _is_counted(workspace: Workspace, filters: Filters) -> Q:
     values = {
         "campaign__practice": filters.practice,
         "campaign": filters.campaign,
-        "patient__doctor_name": filters.doctor,
+        "patient__doctor_name__in": filters.spellings(workspace),
         "patient__appointment_type": filters.appointment_type,
         "channel": filters.channel,
     }
@@ -155,12 +157,11 @@ def _of_days(asks: VisibleWithPatient[Message], period: Period) -> VisibleWithPa
 def _rated(
     asks: VisibleWithPatient[Message],
     period: Period,
-    filters: Filters,
     rating: RatingRange | None,
 ) -> VisibleWithPatient[Message]:
     """Narrow to ratings of the period. The index `message_day` has moments instead of days."""
     begins, ends = (datetime.combine(day, time(), UTC) for day in (period.first, period.last))
-    asks = asks.filter(_is_counted(filters), rating.condition if rating else RATED)
+    asks = asks.filter(rating.condition if rating else RATED)
     asks = asks.alias(at=message_days.anchor()).filter(
         at__gte=begins - A_DAY, at__lt=ends + 2 * A_DAY
     )

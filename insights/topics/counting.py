@@ -41,9 +41,9 @@ TEXTS = f"""
     JOIN workspaces_practice p ON p.id = c.practice_id
     JOIN patients_patient pt ON pt.id = m.patient_id
     WHERE l.workspace_id = %(workspace)s AND l.created_at >= %(starts)s
-      AND (%(campaigns)s::uuid[] IS NULL OR m.campaign_id = ANY(%(campaigns)s::uuid[]))
+      AND {filtering.IS_SEEN}
       AND (%(channel)s::text IS NULL OR m.channel = %(channel)s)
-      AND (%(doctor)s::text IS NULL OR pt.doctor_name = %(doctor)s)
+      AND (%(doctors)s::text[] IS NULL OR pt.doctor_name = ANY(%(doctors)s::text[]))
       AND (%(appointment_type)s::text IS NULL OR pt.appointment_type = %(appointment_type)s)
       AND pt.data_deleted_at IS NULL AND {IS_ABOUT_VISIT}
       AND m.type = 'INITIAL' AND {COUNTS}
@@ -250,10 +250,7 @@ def text_values(
     """Return the values of `TEXTS`."""
     return {
         "workspace": workspace.pk,
-        "campaigns": filtering.campaign_ids(workspace, filters, visible_to=visible_to),
-        "channel": filters.channel,
-        "doctor": filters.doctor,
-        "appointment_type": filters.appointment_type,
+        **filtering.seen_values(workspace, filters, visible_to=visible_to),
         "before_first": before.first,
         "first": period.first,
         "last": period.last,

@@ -45,7 +45,7 @@ COLUMNS: list[csv_exports.Column[Message]] = [
     (gettext_lazy("Asked on"), lambda ask: ask.sent_at or ask.created_at),
     (gettext_lazy("Patient"), lambda ask: ask.patient.name),
     (gettext_lazy("Practice"), lambda ask: ask.campaign.practice.name),
-    (gettext_lazy("Doctor"), lambda ask: ask.patient.doctor_name),
+    (gettext_lazy("Doctor"), lambda ask: ask.shown_doctor),  # type: ignore[attr-defined]  # by `with_words`
     (gettext_lazy("Rating"), lambda ask: ask.rating),
     (gettext_lazy("Comment"), lambda ask: "\n".join(words.text for words in words_of(ask))),
     (gettext_lazy("Topics"), lambda ask: ", ".join(_labels(ask).topic_names)),

@@ -3,6 +3,7 @@
 from campaigns import timing
 from messaging import review_invitations
 from patients import row_eligibility, suppressions
+from patients.doctors.spellings import PATIENT_HAS_OWN_REVIEW_LINK, SHOWN_NAME_OF_PATIENT
 from templates_app.models import IS_ASK
 from workspaces.vetting import trust
 
@@ -93,11 +94,13 @@ READ_DETAILS = f"""
 SELECT m.id, m.workspace_id, m.campaign_id, m.patient_id, m.type, m.channel, m.attempt,
        m.created_at,
        CASE WHEN m.type = 'ANSWER' THEN m.content ELSE '' END AS written,
-       pt.token, pt.name, pt.language, pt.doctor_name, pt.appointment_type, pt.appointment_time,
+       pt.token, pt.name, pt.language, {SHOWN_NAME_OF_PATIENT} AS doctor_name,
+       pt.appointment_type, pt.appointment_time,
        pt.asked_at, pt.phone, pt.email,
        CASE WHEN m.channel = 'EMAIL' THEN pt.email ELSE pt.phone END AS address,
        p.name AS practice, p.timezone, w.plain_letters,
-       (p.google_place_id || p.google_review_link <> '') AND {review_invitations.MESSAGE_MAY_INVITE}
+       (p.google_place_id || p.google_review_link <> '' OR {PATIENT_HAS_OWN_REVIEW_LINK})
+           AND {review_invitations.MESSAGE_MAY_INVITE}
            AS may_invite,
        {trust.TRUST} AS trust,
        CASE

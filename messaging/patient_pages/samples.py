@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from messaging.patient_pages import pages
 from messaging.patient_pages.visits import PatientVisit
-from patients import doctors
+from patients.doctors.listing import pick_example
 from workspaces.access import Can, member
 from workspaces.branding import brands
 from workspaces.branding.colours import COLOUR
@@ -41,7 +41,7 @@ def star_page(request: MemberRequest) -> HttpResponse:
 
 def _sample_visit(request: MemberRequest, brand: brands.ShownBrand) -> PatientVisit:
     practice = first_practice(request.workspace)
-    doctor = doctors.pick_example(request.workspace) if brand.shows_doctor else None
+    doctor = pick_example(request.workspace) if brand.shows_doctor else None
     return PatientVisit(
         language=get_language() or request.workspace.language,
         practice=practice.name if practice else request.workspace.name,

@@ -12,7 +12,7 @@ from messaging.dispatch.composing import as_name
 from messaging.inbox import conversations
 from messaging.models import Feedback, Message, QuoteWithdrawal
 from messaging.patient_pages.tokens import looks_like_token
-from patients import doctors
+from patients.doctors.listing import ListedDoctor, find_doctor
 from patients.models import Patient, SuppressionReason
 from templates_app.models import MessageType
 from workspaces.branding import brands
@@ -70,7 +70,7 @@ def _find_visit_asked_after(
         if patient is None or ask is None:
             return None
         practice, brand = patient.campaign.practice, brands.find_brand(patient.workspace_id)
-        doctor = as_name(patient.doctor_name) if brand.shows_doctor else ""
+        doctor = find_doctor(patient.workspace_id, patient.doctor_name)
         return PatientVisit(
             language=patient.language,
             practice=practice.name,
@@ -79,14 +79,18 @@ def _find_visit_asked_after(
             has_words=bool(ask.comment),
             may_be_quoted=ask.quotable_at is not None,
             has_stopped=patient.opted_out_at is not None,
-            review_url=practice.review_url,
+            review_url=doctor.review_url if doctor and doctor.review_url else practice.review_url,
             is_invited=ask.rating is not None
             and review_invitations.is_invited(patient.workspace.review_invites, ask.rating),
             may_change=ask.rating is not None and ratings.may_still_change(ask),
             brand=brand,
-            doctor=doctor,
-            doctor_photo=doctors.find_photo(patient.workspace_id, doctor) if doctor else None,
+            doctor=as_name(_name_of(doctor, patient)) if brand.shows_doctor else "",
+            doctor_photo=doctor.photo if doctor and brand.shows_doctor else None,
         )
+
+
+def _name_of(doctor: ListedDoctor | None, patient: Patient) -> str:
+    return doctor.name if doctor else patient.doctor_name
 
 
 def record_rating(token: str, rating: int) -> None:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from messaging import review_invitations
 from messaging.dispatch.composing import PLACEHOLDER, MessageFacts
+from patients.doctors.listing import find_doctor
 from patients.models import Patient
 from templates_app import sample_values
 from workspaces.models import Practice, User, Workspace
@@ -52,14 +53,15 @@ def newest_patients(workspace: Workspace, *, user: User) -> list[Patient]:
 
 def person_of_patient(patient: Patient) -> PreviewPerson:
     practice = patient.campaign.practice
+    doctor = find_doctor(patient.workspace_id, patient.doctor_name)
     return PreviewPerson(
         name=patient.name,
-        doctor=patient.doctor_name,
+        doctor=doctor.name if doctor else patient.doctor_name,
         appointment_type=patient.appointment_type,
         appointment_time=patient.appointment_time,
         practice=practice.name,
         timezone=practice.timezone,
-        has_listing=bool(practice.review_url),
+        has_listing=bool(practice.review_url or (doctor and doctor.review_url)),
     )
 
 

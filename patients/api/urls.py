@@ -1,6 +1,6 @@
 from django.urls import path
 
-from patients.api import imports, patient_batches, patients, suppressions
+from patients.api import doctors, imports, patient_batches, patients, suppressions
 
 urlpatterns = [
     path("patients/", patients.PatientListView.as_view(), name="api_patients"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("patients/<uuid:patient>/", patients.PatientDetailView.as_view(), name="api_patient"),
     path("patients/<uuid:patient>/opt-out/", patients.OptOutView.as_view()),
     path("patients/<uuid:patient>/consent/", patients.ConsentView.as_view()),
+    path("doctors/", doctors.DoctorListView.as_view(), name="api_doctors"),
+    path("doctors/<uuid:doctor>/", doctors.DoctorDetailView.as_view(), name="api_doctor"),
     path("campaigns/<uuid:campaign>/imports/", imports.UploadView.as_view(), name="api_upload"),
     path("imports/", imports.ImportListView.as_view(), name="api_imports"),
     path("imports/<uuid:import_>/", imports.ImportDetailView.as_view(), name="api_import"),

@@ -52,15 +52,16 @@ FROM (
 WHERE p.id = renamed.id
 """
 
-# FOR SHARE is held until these patients are saved. Otherwise IMPROVE of another import could rename
-# the doctor in between and miss them.
+# FOR KEY SHARE is held until these patients are saved. Otherwise IMPROVE of another import could
+# rename the doctor in between and miss them. It does not stop who merges or edits the doctor: that
+# leaves the spelling as it is, and must not wait for a long list.
 SPELL = """
 WITH known AS (
     SELECT key, name FROM patients_doctor
     WHERE workspace_id = %(workspace)s
       AND key IN (SELECT doctor_key FROM import_row WHERE doctor_key <> '')
     ORDER BY key
-    FOR SHARE
+    FOR KEY SHARE
 )
 UPDATE import_row r SET doctor_name = known.name
 FROM known WHERE known.key = r.doctor_key AND known.name <> r.doctor_name

@@ -8,12 +8,12 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
-from campaigns.visibility import results_visible_to
 from core.constraints import RowSecurity, SameWorkspace
 from core.models.base import BaseModel, TenantQuerySet, choices_constraint
 from patients import row_eligibility
 from patients.models.imports import Import
 from patients.states import in_state_q
+from patients.visibility import patients_visible_to
 from templates_app.models import Channel
 from workspaces.models import Language, User, Workspace
 
@@ -29,8 +29,8 @@ def new_token() -> str:
 
 class PatientQuerySet(TenantQuerySet["Patient"]):
     def visible_to(self, user: User) -> Self:
-        """Return the patients of campaigns whose results the user sees, without erased ones."""
-        return self.filter(NOT_ERASED & results_visible_to(user, campaign="campaign"))
+        """Return the patients whose results the user sees, without erased ones."""
+        return self.filter(NOT_ERASED & patients_visible_to(user))
 
     def in_state(self, state: str, now: datetime) -> Self:
         """Filter a list by state. An erased patient has none: combine this with `visible_to`."""

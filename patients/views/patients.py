@@ -14,6 +14,7 @@ from core import csv_exports
 from core.errors import ProblemError
 from core.paging import newest_first, render_partial
 from patients import actions, holds, search
+from patients.doctors.spellings import shown_name_of
 from patients.forms.people import ConsentForm, MoveForm, OptOutForm, PatientForm, SearchForm
 from patients.lists.problem_messages import problem_message
 from patients.models import Patient, PatientQuerySet
@@ -30,7 +31,7 @@ COLUMNS: list[csv_exports.Column[Patient]] = [
     (gettext_lazy("E-mail"), lambda one: one.email),
     (gettext_lazy("Appointment"), lambda one: one.appointment_time),
     (gettext_lazy("Kind of appointment"), lambda one: one.appointment_type),
-    (gettext_lazy("Doctor"), lambda one: one.doctor_name),
+    (gettext_lazy("Doctor"), lambda one: one.shown_doctor),  # type: ignore[attr-defined]  # annotated
     (gettext_lazy("Campaign"), lambda one: one.campaign.name),
     (gettext_lazy("Practice"), lambda one: one.campaign.practice.name),
     (gettext_lazy("Channel"), lambda one: one.get_preferred_channel_display()),
@@ -64,7 +65,10 @@ def index(request: MemberRequest) -> HttpResponseBase:
     meant = search.search_patients(patients, workspace=request.workspace, typed=asked.get("q", ""))
     if csv_exports.is_csv_wanted(request):
         return csv_exports.download(
-            meant, COLUMNS, name=_("patients"), zone=workspace_time_zone(request.workspace)
+            meant.annotate(shown_doctor=shown_name_of()),
+            COLUMNS,
+            name=_("patients"),
+            zone=workspace_time_zone(request.workspace),
         )
     page = newest_first(meant, request, size=SIZE, by="appointment_time")
     context = {

@@ -15,6 +15,7 @@ from core import tenancy
 from core.ids import uuid7
 from core.locks import Lock
 from core.sql import advisory_lock, execute, fetch
+from patients.doctors.spellings import PATIENT_HAS_OWN_REVIEW_LINK
 from reviews.attribution.names import split_name
 from reviews.attribution.rule import CONSIDERED_FOR, AskFacts, Match, ReviewFacts, attribute
 from reviews.models import Attribution
@@ -52,21 +53,26 @@ ORDER BY r.posted_at
 # Only asked patients who clicked, or have a name that a reviewer shows: no other ask can become
 # possible. Nobody is asked before the appointment, so the index on its time finds the recent ones.
 # The letters are folded roughly here; the rule compares them exactly.
-CANDIDATES = """
-SELECT pt.id AS key, pt.asked_at, pt.name, m.rating, pt.review_clicked_at AS clicked_at,
-       pt.review_clicks AS clicks
+#
+# Patients of a doctor with a review link of her own were led to her page, so a click of theirs says
+# nothing about a review of the practice.
+CANDIDATES = f"""
+SELECT pt.id AS key, pt.asked_at, pt.name, m.rating,
+       CASE WHEN NOT is_led_elsewhere THEN pt.review_clicked_at END AS clicked_at,
+       CASE WHEN is_led_elsewhere THEN 0 ELSE pt.review_clicks END AS clicks
 FROM patients_patient pt
+CROSS JOIN LATERAL (SELECT {PATIENT_HAS_OWN_REVIEW_LINK} AS is_led_elsewhere) link
 JOIN campaigns_campaign c ON c.id = pt.campaign_id AND c.practice_id = %(practice)s
 LEFT JOIN messaging_message m ON m.patient_id = pt.id AND m.type = 'INITIAL'
 WHERE pt.workspace_id = %(workspace)s AND pt.data_deleted_at IS NULL
   AND pt.appointment_time > %(appointments_from)s AND pt.asked_at > %(asked_from)s
-  AND (pt.review_clicks > 0
+  AND ((pt.review_clicks > 0 AND NOT is_led_elsewhere)
        OR string_to_array(translate(lower(pt.name), 'áàâãäéèêëíìîïóòôõöúùûüñç',
                                     'aaaaaeeeeiiiiooooouuuunc'), ' ') && %(names)s::text[])
   AND NOT EXISTS (SELECT FROM reviews_attribution taken
                   JOIN reviews_review r ON r.id = taken.review_id
                   WHERE taken.patient_id = pt.id AND r.posted_at <= %(compared_from)s)
-"""
+"""  # noqa: S608 - built from constants
 # An ask comes days after the appointment at most, but a campaign may begin with older ones.
 LONGEST_BEFORE_THE_ASK = timedelta(days=30)
 

@@ -3,10 +3,10 @@ from typing import Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.visibility import results_visible_to
 from core.constraints import RowSecurity, SameWorkspace
 from core.models.base import BaseModel, TenantQuerySet, choices_constraint
 from patients.models import Patient
+from patients.visibility import patients_visible_to
 from reviews.models.review import Review
 from workspaces.models import User, Workspace
 
@@ -19,7 +19,7 @@ class AttributionGrade(models.TextChoices):
 class AttributionQuerySet(TenantQuerySet["Attribution"]):
     def visible_to(self, user: User) -> Self:
         """Return the guesses about patients whom the user may see, without erased ones."""
-        visible = results_visible_to(user, campaign="patient__campaign")
+        visible = patients_visible_to(user, patient="patient")
         return self.filter(visible, patient__data_deleted_at=None)
 
 

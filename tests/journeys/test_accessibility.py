@@ -39,7 +39,7 @@ OF_OWNERS = OF_DOCTORS | {
     *("member_role", "member_remove", "audit", "workspace_settings", "suppression_add"),
     *("find_person", "person", "patient_erase"),
     *("billing", "billing_credits", "pricing", "keys", "key_new", "api_docs"),
-    *("endpoints", "endpoint_new", "brand", "doctors"),
+    *("endpoints", "endpoint_new", "brand", "doctors", "doctor"),
     *("google_connection", "google_locations", "google_disconnect"),
 }
 

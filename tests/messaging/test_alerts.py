@@ -12,9 +12,11 @@ from pytest_django import Settings
 from core import tenancy
 from messaging import alerts, ratings, tasks
 from messaging.models import Feedback, Message
+from patients.models import Patient
 from tests.concurrency import run_concurrently
 from tests.factories import (
     CampaignFactory,
+    DoctorFactory,
     FeedbackFactory,
     MessageFactory,
     PatientFactory,
@@ -79,6 +81,18 @@ def test_owners_and_doctor_of_the_campaign_are_alerted(workspace: Workspace) -> 
     alert(unhappy(workspace, by=doctor))
 
     assert recipients() == ["doc@example.com", "owner@example.com"]
+
+
+def test_doctor_of_the_patient_is_alerted(workspace: Workspace) -> None:
+    for name, member in (("Dra. Ana Paz", "paz@example.com"), ("Dr. Juan Vera", "v@example.com")):
+        doctor = UserFactory.create(workspace=workspace, role=Role.DOCTOR, email=member)
+        DoctorFactory.create(workspace=workspace, key=name, name=name, member=doctor)
+    feedback = unhappy(workspace)
+    with tenancy.within(workspace.pk):
+        Patient.objects.within(workspace).update(doctor_name="Dra. Ana Paz")
+    alert(feedback)
+
+    assert recipients() == ["owner@example.com", "paz@example.com"]
 
 
 def test_receptionist_who_created_the_campaign_is_not_alerted(workspace: Workspace) -> None:

@@ -13,6 +13,7 @@ from tests.factories import (
     PastAskFactory,
     PatientFactory,
     SuppressionFactory,
+    UserFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +110,45 @@ def test_second_doctor_with_the_same_name_is_refused() -> None:
     kept = DoctorFactory.create()
 
     assert_refused("patients_doctor_once", DoctorFactory, workspace=kept.workspace, key=kept.key)
+
+
+def test_doctor_is_never_a_spelling_of_herself_or_of_nobody() -> None:
+    doctor = DoctorFactory.create()
+    other = DoctorFactory.create(workspace=doctor.workspace)
+
+    for merged_into, shown_as in ((doctor, other), (other, doctor), (other, None), (None, other)):
+        assert_refused(
+            "patients_doctor_merged_into_another",
+            DoctorFactory,
+            pk=doctor.pk,
+            workspace=doctor.workspace,
+            merged_into=merged_into,
+            shown_as=shown_as,
+        )
+
+
+def test_member_is_one_doctor_at_most() -> None:
+    member = UserFactory.create()
+    DoctorFactory.create(workspace=member.workspace, member=member)
+
+    assert_refused(
+        "patients_doctor_member_once", DoctorFactory, workspace=member.workspace, member=member
+    )
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"google_review_link": "https://example.com/review"},
+        {"google_place_id": "ChIJ", "google_review_link": "https://g.page/r/CVLKMhvN36/review"},
+    ],
+)
+def test_review_link_of_a_doctor_is_of_google(values: dict[str, Any]) -> None:
+    assert_refused("patients_doctor_review_link_of_google", DoctorFactory, **values)
+
+
+def test_name_of_a_doctor_is_on_one_line() -> None:
+    assert_refused("patients_doctor_shown_name_on_one_line", DoctorFactory, shown_name="Ana\nPaz")
 
 
 def test_second_past_ask_about_an_appointment_is_refused() -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from core import pictures, tenancy
 from core.pictures import EncodedPicture
 from messaging.models import Message
-from patients import doctors
+from patients.doctors import editing
 from patients.models import Patient
 from tests.factories import (
     BrandFactory,
@@ -53,7 +53,7 @@ def add_brand(ask: Message, *, doctor: str = "") -> None:
         owner = UserFactory.create(workspace=ask.workspace)
         with tenancy.within(ask.workspace_id):
             Patient.objects.update(doctor_name=doctor)
-            doctors.save_photo(workspace=ask.workspace, name=doctor, photo=photo, by=owner)
+            editing.save_photo(workspace=ask.workspace, name=doctor, photo=photo, by=owner)
 
 
 def open_page(client: Client, ask: Message, page: str = "r") -> str:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from PIL import Image
 
 from core import tenancy
-from patients import doctors
+from patients.doctors.listing import list_doctors
 from tests.factories import DoctorFactory, PatientFactory, UserFactory
 from tests.pictures import as_upload
 from workspaces.models import Picture, Role, User
@@ -31,7 +31,7 @@ def upload(client: Client, name: str, *, size: tuple[int, int] = (400, 600)) -> 
 def listed(owner: User) -> list[tuple[str, bool]]:
     assert owner.workspace
     with tenancy.within(owner.workspace.pk):
-        return [(one.name, one.photo is not None) for one in doctors.list_doctors(owner.workspace)]
+        return [(one.name, one.photo is not None) for one in list_doctors(owner.workspace)]
 
 
 def test_doctor_of_a_patient_gets_a_photo(client: Client, owner: User) -> None:
