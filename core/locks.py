@@ -18,6 +18,7 @@ class Lock(StrEnum):
     WORKSPACE_LISTS = "lists of"  # the list of one workspace that is being worked on
     LEGAL_TEXT = "legal text"  # the versions of one legal text in one language
     IMPORT = "import"  # the worker of one list
+    ASK_NOW = "ask now"  # patients of one workspace who are entered one by one
     ATTRIBUTION = "attribution"  # the guesses about the reviews of one practice
 
     def of(self, key: object) -> str:

@@ -52,4 +52,5 @@ class MessagingConfig(AppConfig):
         from workspaces import clinic_settings
 
         readiness.checks.append(senders.missing_for)
+        readiness.channel_checks.append(senders.missing_for_channel)
         clinic_settings.retention_checks.append(retention.object_to_short_retention)
