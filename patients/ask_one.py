@@ -91,7 +91,7 @@ def ask_one(*, visit: Visit, key: UUID, by: User) -> Patient:
     patient_id = visit.patient_id(key)
     if asked := _find(campaign, patient_id):
         return asked
-    _require_running(campaign, visit.channel if visit.phone else "EMAIL")
+    _require_running(campaign)
     record = visit.record(now=now, id=patient_id)
     (result,) = upsert.save_records(campaign=campaign, sent=[record], by=by, source="")
     if result.outcome is upsert.UpsertOutcome.REFUSED or result.warning:
@@ -157,15 +157,13 @@ def _find(campaign: Campaign, pk: UUID) -> Patient | None:
     return patient
 
 
-def _require_running(campaign: Campaign, channel: str) -> None:
+def _require_running(campaign: Campaign) -> None:
     """Refuse what concerns the campaign and the clinic, whoever the patient is."""
     require_may_send(campaign.workspace)
     if campaign.status != CampaignStatus.ACTIVE:
         raise AskRefusedError(ask_refusals.not_active(campaign), field="campaign")
     if campaign.workspace.message_credits <= 0:
         raise AskRefusedError(ask_refusals.no_credits())
-    if missing := readiness.missing_for_channel(campaign.workspace, channel):
-        raise AskRefusedError(" ".join(missing), field="channel")
 
 
 def _require_asked(patient: Patient, *, now: datetime) -> None:
@@ -181,6 +179,8 @@ def _require_asked(patient: Patient, *, now: datetime) -> None:
         raise AskRefusedError(ask_refusals.asked_lately(day))
     if standing.reason:
         raise AskRefusedError(ask_refusals.message_of(standing.reason))
+    if missing := readiness.missing_for_channel(patient.workspace, patient.preferred_channel):
+        raise AskRefusedError(" ".join(missing), field="channel")
     address = patient.phone if patient.preferred_channel != "EMAIL" else patient.email
     if not strangers.is_room_for(patient.workspace, address, now=now):
         raise AskRefusedError(ask_refusals.no_room())

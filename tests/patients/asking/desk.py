@@ -36,5 +36,5 @@ def send(client: Client, form: dict[str, Any]) -> str:
 
 
 def patients_of(workspace: Workspace) -> list[Patient]:
-    with tenancy.within(workspace):
+    with tenancy.within(workspace.pk):
         return list(Patient.objects.within(workspace).select_related("campaign").order_by("pk"))

@@ -16,7 +16,7 @@ from messaging.dispatch.planning import plan_messages
 from patients import ask_one
 from patients.models import Patient
 from tests.factories import PatientFactory, UserFactory
-from tests.messaging.world import find_messages, running_campaign
+from tests.messaging.world import find_messages, running_campaign, shared_sender
 from tests.patients.asking.desk import filled_form, patients_of, send
 from workspaces.models import Role, User
 
@@ -93,8 +93,6 @@ def test_form_with_corrected_phone_asks_another_person(client: Client, campaign:
 
 
 def test_email_alone_is_enough_and_goes_by_email(client: Client, campaign: Campaign) -> None:
-    from tests.messaging.world import shared_sender
-
     shared_sender("EMAIL")
 
     send(client, filled_form(campaign, phone="", email="Ana@Example.com"))
@@ -177,7 +175,7 @@ def test_next_visit_of_a_patient_is_filled_in(client: Client, campaign: Campaign
     )
     client.force_login(UserFactory.create(workspace=campaign.workspace, role=Role.OWNER))
 
-    form = client.get(reverse("ask_one"), {"patient": earlier.pk}).context["form"]
+    form = client.get(reverse("ask_one"), {"patient": str(earlier.pk)}).context["form"]
 
     assert form["name"].value() == "Luis Mora"
     assert (form["phone"].value(), form["doctor_name"].value()) == (earlier.phone, "Dr. Paz")
@@ -193,7 +191,7 @@ def test_patient_that_the_member_may_not_see_fills_in_nothing(
     running_campaign(campaign.workspace, created_by=member)
     client.force_login(member)
 
-    form = client.get(reverse("ask_one"), {"patient": earlier.pk}).context["form"]
+    form = client.get(reverse("ask_one"), {"patient": str(earlier.pk)}).context["form"]
 
     assert not form["name"].value()
 

@@ -5,16 +5,23 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
 from campaigns.models import Campaign, CampaignStatus
 from core import tenancy
 from messaging.models import Sender
+from patients.addresses import hash_address
 from patients.models import Patient, SuppressionReason
 from patients.suppressions import suppress_address
-from tests.factories import FirstContactFactory, HoldFactory, PatientFactory, UserFactory
+from tests.factories import (
+    FirstContactFactory,
+    HoldFactory,
+    PatientFactory,
+    UserFactory,
+    WorkspaceFactory,
+)
 from tests.messaging.world import running_campaign
 from tests.patients.asking.desk import filled_form, patients_of, send
 from workspaces.models import Plan, Role, Workspace
@@ -45,7 +52,7 @@ def test_unusable_entry_is_refused_at_its_field(
 ) -> None:
     running_campaign(campaign.workspace)
 
-    html = send(client, filled_form(campaign, **fields))
+    html = send(client, filled_form(campaign) | fields)
 
     assert words in html
     assert 'aria-invalid="true"' in html
@@ -69,8 +76,6 @@ def test_person_who_opted_out_is_refused(client: Client, campaign: Campaign) -> 
 
 
 def test_person_whose_text_is_in_doubt_is_refused(client: Client, campaign: Campaign) -> None:
-    from patients.addresses import hash_address
-
     HoldFactory.create(workspace=campaign.workspace, address=PHONE, digest=hash_address(PHONE))
 
     assert "Somebody has to decide that" in send(client, filled_form(campaign))
@@ -88,7 +93,8 @@ def test_person_who_was_asked_lately_is_refused_with_the_day(
         asked_at=asked_at,
     )
     possible = asked_at + timedelta(days=campaign.workspace.ask_again_after_days)
-    day = date_format(localtime(possible, campaign.practice.zone), "m/d/Y")
+    with translation.override("en"):
+        day = date_format(localtime(possible, campaign.practice.zone), "SHORT_DATE_FORMAT")
 
     html = send(client, filled_form(campaign))
 
@@ -146,7 +152,6 @@ def test_campaign_that_does_not_ask_is_refused(
     client: Client, campaign: Campaign, status: CampaignStatus, words: str
 ) -> None:
     still = running_campaign(campaign.workspace, name="Otra")
-    Campaign.objects.filter(pk=campaign.pk)
     with tenancy.within(campaign.workspace_id):
         Campaign.objects.filter(pk=campaign.pk).update(status=status)
 
@@ -165,9 +170,15 @@ def test_page_without_active_campaign_says_what_is_missing(
     assert "No campaign is active" in client.get(reverse("ask_one")).content.decode()
 
 
-def test_clinic_without_credits_is_refused(client: Client, campaign: Campaign) -> None:
-    with tenancy.within(campaign.workspace_id):
-        Workspace.objects.filter(pk=campaign.workspace_id).update(message_credits=0)
+def change_workspace(campaign: Campaign, **values: object) -> None:
+    with tenancy.platform("test"):
+        Workspace.objects.filter(pk=campaign.workspace_id).update(**values)
+
+
+def test_clinic_without_credits_is_refused(client: Client) -> None:
+    workspace = WorkspaceFactory.create(message_credits=0)
+    campaign = running_campaign(workspace)
+    client.force_login(UserFactory.create(workspace=workspace, language="en"))
 
     assert "There are no credits left" in send(client, filled_form(campaign))
     assert patients_of(campaign.workspace) == []
@@ -181,7 +192,7 @@ def test_channel_without_sender_is_refused(client: Client, campaign: Campaign) -
 
 
 def test_clinic_whose_messages_are_stopped_is_refused(client: Client, campaign: Campaign) -> None:
-    Workspace.objects.filter(pk=campaign.workspace_id).update(sending_stopped_at=timezone.now())
+    change_workspace(campaign, sending_stopped_at=timezone.now(), sending_stopped_because="Spam")
 
     assert "Our team has stopped the messages" in send(client, filled_form(campaign))
 
@@ -189,7 +200,7 @@ def test_clinic_whose_messages_are_stopped_is_refused(client: Client, campaign: 
 def test_new_clinic_that_wrote_to_as_many_as_it_may_is_refused(
     client: Client, campaign: Campaign
 ) -> None:
-    Workspace.objects.filter(pk=campaign.workspace_id).update(plan=Plan.FREE, vetted_at=None)
+    change_workspace(campaign, plan=Plan.FREE, vetted_at=None)
     FirstContactFactory.create_batch(limits.STRANGERS_BEFORE_TRUST, workspace=campaign.workspace)
 
     assert "Your clinic is new" in send(client, filled_form(campaign))
