@@ -143,10 +143,14 @@ def leaves_at(patient: Patient) -> datetime | None:
 
 
 def describe_time(at: datetime, practice: Practice, *, now: datetime) -> str:
-    """Return the time in the practice's zone, with the date unless it is today."""
-    is_today = localdate(at, practice.zone) == localdate(now, practice.zone)
-    form = "TIME_FORMAT" if is_today else "SHORT_DATETIME_FORMAT"
-    return date_format(localtime(at, practice.zone), form)
+    """Return the time in the practice's zone, in words that continue “leaves …”."""
+    local, today = localtime(at, practice.zone), localdate(now, practice.zone)
+    values = {"time": date_format(local, "TIME_FORMAT")}
+    if local.date() == today:
+        return _("at %(time)s") % values
+    if local.date() == today + timedelta(days=1):
+        return _("tomorrow at %(time)s") % values
+    return _("on %(day)s at %(time)s") % {"day": date_format(local, "SHORT_DATE_FORMAT"), **values}
 
 
 def _find(campaign: Campaign, pk: UUID) -> Patient | None:

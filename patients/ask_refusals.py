@@ -61,9 +61,7 @@ def no_room() -> str:
 
 
 def already_planned(when: str) -> str:
-    return _("This person is to be asked already: at %(when)s. You need not do anything.") % {
-        "when": when
-    }
+    return _("This person is to be asked already: the message leaves %(when)s.") % {"when": when}
 
 
 def asked_lately(possible: datetime | None) -> str:

@@ -153,7 +153,7 @@ def _confirm(patient: Patient) -> str:
     if at - now <= ask_one.TIME_TO_UNDO:
         return _("%(name)s: the message leaves in a few seconds.") % {"name": patient.name}
     when = ask_one.describe_time(at, practice, now=now)
-    return _("%(name)s: the message leaves at %(when)s.") % {"name": patient.name, "when": when}
+    return _("%(name)s: the message leaves %(when)s.") % {"name": patient.name, "when": when}
 
 
 def _remember(request: MemberRequest, form: AskOneForm, patient: Patient) -> None:
