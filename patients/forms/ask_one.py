@@ -12,6 +12,7 @@ from campaigns.models import TAKES_PATIENTS, Campaign, CampaignQuerySet, Campaig
 from core.ids import uuid7
 from patients import ask_refusals
 from patients.ask_one import Visit
+from patients.lists.problem_messages import ROW_PROBLEMS
 from patients.models import Doctor
 from patients.people.facts import MAX_DOCTOR, MAX_NAME
 from templates_app.models import Channel
@@ -49,8 +50,8 @@ class AskOneForm(forms.Form):
     )
     phone = forms.CharField(
         label=_("Mobile phone"),
-        required=False,
         max_length=40,
+        error_messages={"required": ROW_PROBLEMS["unreachable"]},
         widget=forms.TextInput({"type": "tel", "inputmode": "tel", "autocomplete": "off"}),
     )
     email = forms.CharField(
@@ -96,6 +97,7 @@ class AskOneForm(forms.Form):
         )
         self.offered = [one for one in takes_patients if one.status == CampaignStatus.ACTIVE]
         self._offer_campaigns(takes_patients)
+        self.fields["phone"].required = not self["email"].value()
         if not entitlements.has_feature(by.workspace, Feature.WHATSAPP):
             self.fields["channel"].required = False
             self.fields["channel"].widget = forms.HiddenInput()

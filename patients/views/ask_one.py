@@ -56,9 +56,7 @@ def index(request: MemberRequest) -> HttpResponse:
         return _render(request, form, planned=planned)
     _remember(request, form, patient)
     messages.success(request, _confirm(patient))
-    if wants_partial(request):
-        return _render(request, _blank_form(request))
-    return redirect("ask_one")
+    return _next_form(request)
 
 
 @member(Can.ASK_ONE)
@@ -86,9 +84,16 @@ def undo(request: MemberRequest, patient: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Taken back: nothing is sent."))
             _forget(request, patient)
-    if wants_partial(request):
-        return _render(request, _blank_form(request, one))
-    return redirect("ask_one")
+    return _next_form(request, one)
+
+
+def _next_form(request: MemberRequest, undone: Patient | None = None) -> HttpResponse:
+    """Show the form for the next patient. On a phone the message above it must be in view."""
+    if not wants_partial(request):
+        return redirect("ask_one")
+    response = _render(request, _blank_form(request, undone))
+    response["HX-Reswap"] = "outerHTML show:window:top"
+    return response
 
 
 def _render(
