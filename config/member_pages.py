@@ -236,6 +236,7 @@ ACCOUNT = (
 )
 
 ACTS = (
+    Page("ask_one", "check", _("Ask a patient"), Can.ASK_ONE),
     Page("imports", "upload", _("Upload a list"), Can.UPLOAD_LISTS),
     Page("campaign_new", "plus", _("New campaign"), Can.MANAGE_CAMPAIGNS),
     Page("invite", "team", _("Invite someone"), Can.MANAGE_USERS),

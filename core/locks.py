@@ -19,6 +19,7 @@ class Lock(StrEnum):
     LEGAL_TEXT = "legal text"  # the versions of one legal text in one language
     IMPORT = "import"  # the worker of one list
     DOCTORS = "doctors of"  # the merges of doctors in one workspace
+    ASK_NOW = "ask now"  # patients of one workspace who are entered one by one
     ATTRIBUTION = "attribution"  # the guesses about the reviews of one practice
 
     def of(self, key: object) -> str:

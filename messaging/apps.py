@@ -53,10 +53,18 @@ class MessagingConfig(AppConfig):
 
     def ready(self) -> None:
         from campaigns import readiness, retention
-        from messaging import senders
+        from messaging import patient_ratings, senders
         from messaging.assistant import checks as _assistant_checks  # noqa: F401 (likewise)
         from messaging.understanding import checks as _checks  # noqa: F401 (registers itself)
+        from patients import listed_ratings
         from workspaces import clinic_settings
 
+        listed_ratings.lookups.append(
+            listed_ratings.RatingLookup(
+                annotate=patient_ratings.annotate_ratings,
+                narrow=patient_ratings.narrow_to_rating,
+            )
+        )
         readiness.checks.append(senders.missing_for)
+        readiness.channel_checks.append(senders.missing_for_channel)
         clinic_settings.retention_checks.append(retention.object_to_short_retention)

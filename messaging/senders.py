@@ -23,13 +23,25 @@ def missing_for(campaign: Campaign) -> list[str]:
         .values_list("preferred_channel", flat=True)
         .distinct()
     )
-    if Channel.WHATSAPP in wanted and not entitlements.has_feature(
-        campaign.workspace, Feature.WHATSAPP
-    ):
-        wanted = wanted - {Channel.WHATSAPP} | {Channel.SMS}
+    used = {channel_in_plan(campaign.workspace, channel) for channel in wanted or {Channel.SMS}}
     return [
-        _("There is no sender for %(channel)s yet.") % {"channel": Channel(channel).label}
-        + f" {support.how_to_ask()}"
-        for channel in sorted(wanted or {Channel.SMS})
-        if find_sender(campaign.workspace, channel) is None
+        sentence
+        for channel in sorted(used)
+        for sentence in missing_for_channel(campaign.workspace, channel)
     ]
+
+
+def missing_for_channel(workspace: Workspace, channel: str) -> list[str]:
+    """Return a sentence if messages of this channel have no sender."""
+    used = channel_in_plan(workspace, channel)
+    if find_sender(workspace, used):
+        return []
+    sentence = _("There is no sender for %(channel)s yet.") % {"channel": Channel(used).label}
+    return [f"{sentence} {support.how_to_ask()}"]
+
+
+def channel_in_plan(workspace: Workspace, channel: str) -> str:
+    """Return the channel, or SMS instead of WhatsApp where the plan does not include that."""
+    if channel == Channel.WHATSAPP and not entitlements.has_feature(workspace, Feature.WHATSAPP):
+        return Channel.SMS
+    return channel

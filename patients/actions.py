@@ -64,7 +64,7 @@ def move(*, patient: Patient, to: datetime, by: User) -> Patient:
     """Move the appointment. A patient who was not asked yet is asked by the new time."""
     patient = _locked(patient)
     past_asks.remember_past_asks([patient])
-    _save(patient, {"appointment_time": to}, "patient.move", by)
+    _save(patient, {"appointment_time": to, "ask_due_at": None}, "patient.move", by)
     return patient
 
 

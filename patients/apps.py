@@ -6,6 +6,8 @@ class PatientsConfig(AppConfig):
     name = "patients"
 
     audit_actions = {
+        "patient.ask": _("Asked one patient"),
+        "patient.ask_undo": _("Took back the ask of one patient"),
         "patient.change": _("Changed a patient"),
         "patient.move": _("Moved an appointment"),
         "patient.opt_out": _("Opted a patient out"),

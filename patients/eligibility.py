@@ -94,24 +94,37 @@ def undo_of(workspace: Workspace) -> timedelta:
 
 def ask_from(patient: Patient, *, now: datetime) -> datetime | None:
     """Return ASK_FROM for a patient in Python. Its campaign and workspace are loaded with it."""
-    rest, due = rest_of(patient.workspace), row_eligibility.due_at(patient)
-    times = [due]
+    due, asks = row_eligibility.due_at(patient), _earlier_asks(patient, now=now)
+    if any(appointment_time == patient.appointment_time for _, appointment_time in asks):
+        return None
+    times = [due, *_ends_of_rest(patient, asks)]
     if patient.source_id:
         times.append(patient.created_at + undo_of(patient.workspace))
-    if patient.asked_before_at:
-        times.append(patient.asked_before_at + rest)
-    since = min(now - rest, patient.appointment_time)
-    asks = (
-        Patient.objects.within(patient.workspace_id)
-        .filter(same_address(patient), asked_at__gt=since)
-        .values_list("asked_at", "appointment_time")
-    )
-    for asked_at, appointment_time in asks:
-        if appointment_time == patient.appointment_time:
-            return None
-        if asked_at:
-            times.append(asked_at + rest)
     return max(times) if max(times) < due + OLDEST_USEFUL_ASK else None
+
+
+def rest_ends_at(patient: Patient, *, now: datetime) -> datetime | None:
+    """Return when the days of rest since earlier asks of this person end, None without any."""
+    return max(_ends_of_rest(patient, _earlier_asks(patient, now=now)), default=None)
+
+
+def _earlier_asks(patient: Patient, *, now: datetime) -> list[tuple[datetime, datetime]]:
+    """Return when the addresses were asked, each with the appointment that it was about."""
+    since = min(now - rest_of(patient.workspace), patient.appointment_time)
+    asks = Patient.objects.within(patient.workspace_id).filter(
+        same_address(patient), asked_at__gt=since
+    )
+    return [
+        (asked_at, appointment_time)
+        for asked_at, appointment_time in asks.values_list("asked_at", "appointment_time")
+        if asked_at
+    ]
+
+
+def _ends_of_rest(patient: Patient, asks: list[tuple[datetime, datetime]]) -> list[datetime]:
+    rest = rest_of(patient.workspace)
+    asked = [patient.asked_before_at, *(asked_at for asked_at, _ in asks)]
+    return [asked_at + rest for asked_at in asked if asked_at]
 
 
 def reason_against_asking(patient: Patient) -> str:

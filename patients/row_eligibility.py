@@ -41,6 +41,9 @@ MAY_BE_ASKED = f"""pt.asked_at IS NULL AND NOT pt.did_not_happen
 TO_ASK_INDEX = Q(asked_at=None, has_consent=True, opted_out_at=None, data_deleted_at=None)
 MAY_BE_ASKED_Q = TO_ASK_INDEX & Q(did_not_happen=False)
 
+# For the partial index `patient_to_ask_early`: the few for whom a member chose the time.
+TO_ASK_EARLY_INDEX = TO_ASK_INDEX & Q(ask_due_at__isnull=False)
+
 # The first reason against writing to the patient, or NULL. `did_not_happen` concerns asks alone.
 REASON = f"""CASE WHEN pt.data_deleted_at IS NOT NULL THEN '{ERASED}'
                 WHEN pt.opted_out_at IS NOT NULL THEN '{OPTED_OUT}'
@@ -54,12 +57,14 @@ REASON_AGAINST_ASKING = f"""CASE WHEN pt.data_deleted_at IS NOT NULL THEN '{ERAS
                 WHEN NOT pt.has_consent THEN '{NO_CONSENT}'
                 WHEN pt.did_not_happen THEN '{DID_NOT_HAPPEN}' END"""
 
-# When the campaign asks about the appointment.
-DUE_AT = "pt.appointment_time + c.scheduled_hours_after * interval '1 hour'"
+# When to ask about the appointment: after the campaign's delay, or earlier if a member said so.
+DUE_AT = """coalesce(pt.ask_due_at,
+                   pt.appointment_time + c.scheduled_hours_after * interval '1 hour')"""
 
 # The ask would still be about "your visit today". An index on `appointment_time` serves this.
 IN_TIME = """pt.appointment_time
-              > %(now)s - c.scheduled_hours_after * interval '1 hour' - %(oldest)s"""
+              > %(now)s - c.scheduled_hours_after * interval '1 hour' - %(oldest)s
+          AND (pt.ask_due_at IS NULL OR pt.ask_due_at > %(now)s - %(oldest)s)"""
 
 
 def may_be_written_to(patient: "Patient") -> bool:
@@ -103,17 +108,23 @@ def _first_reason(patient: "Patient", *, was_asked: bool) -> str:
 
 def due_at(patient: "Patient") -> datetime:
     """Return DUE_AT for a patient in Python. The campaign is loaded with it."""
-    return patient.appointment_time + timedelta(hours=patient.campaign.scheduled_hours_after)
+    return patient.ask_due_at or _usually_due_at(patient)
 
 
 def is_in_time(patient: "Patient", now: datetime) -> bool:
     """Return IN_TIME for a patient in Python."""
-    return due_at(patient) + OLDEST_USEFUL_ASK > now
+    oldest = now - OLDEST_USEFUL_ASK
+    return _usually_due_at(patient) > oldest and due_at(patient) > oldest
 
 
 def in_time_q(now: datetime) -> Q:
     """Return IN_TIME as a `Q`."""
-    return Q(appointment_time__gt=_oldest_useful_appointment(now))
+    is_due_lately = Q(ask_due_at=None) | Q(ask_due_at__gt=now - OLDEST_USEFUL_ASK)
+    return Q(appointment_time__gt=_oldest_useful_appointment(now)) & is_due_lately
+
+
+def _usually_due_at(patient: "Patient") -> datetime:
+    return patient.appointment_time + timedelta(hours=patient.campaign.scheduled_hours_after)
 
 
 def _oldest_useful_appointment(now: datetime) -> CombinedExpression:

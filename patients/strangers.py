@@ -12,9 +12,10 @@ from uuid import UUID
 from django.utils import timezone
 
 from core import sql
+from patients.addresses import hash_address, normalize_address
 from workspaces.models import Workspace
 from workspaces.vetting import limits
-from workspaces.vetting.trust import Trust, trust_of
+from workspaces.vetting.trust import Trust, own_addresses, trust_of
 
 # In the order of everyone who locks several workspaces (next: `claim_statements.PAY`), so there
 # is no deadlock. Only the transaction that holds these rows may count.
@@ -64,6 +65,16 @@ def room_of(workspace: Workspace, *, now: datetime | None = None) -> StrangerRoo
     now = now or timezone.now()
     trust = trust_of(workspace, now=now)
     return None if trust is Trust.FULL else _rooms({workspace.pk: trust}, now=now)[workspace.pk]
+
+
+def is_room_for(workspace: Workspace, address: str, *, now: datetime) -> bool:
+    """Return whether a message to this address could leave now. Nothing is counted."""
+    room = room_of(workspace, now=now)
+    if room is None or room.left:
+        return True
+    if (workspace.pk, normalize_address(address)) in own_addresses([workspace.pk]):
+        return True
+    return bool(_known({(workspace.pk, hash_address(address))}))
 
 
 def lock_stranger_counts(workspaces: Collection[UUID]) -> None:

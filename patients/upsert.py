@@ -92,6 +92,13 @@ ORDER BY r.row
 """  # noqa: S608 - built from constants
 
 
+# Ids that the caller chose. Patients without one get an id when they are saved.
+SET_NEW_IDS = """
+UPDATE import_row r SET new_id = chosen.id
+FROM unnest(%(rows)s::int[], %(ids)s::uuid[]) AS chosen(row, id)
+WHERE r.row = chosen.row
+"""
+
 # Known patients who were asked at an e-mail that this call replaces.
 OLD_EMAILS = """
 SELECT p.email, p.appointment_time, p.asked_at
@@ -111,10 +118,14 @@ class UpsertOutcome(StrEnum):
 
 @dataclass(frozen=True)
 class SentRecord:
-    """One patient as sent, with the values that the caller named, by the model's field names."""
+    """One patient as sent, with the values that the caller named, by the model's field names.
+
+    `id` is for a new patient. Nobody is created if there is a patient with that id.
+    """
 
     row: int
     values: Mapping[str, Any]
+    id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -139,7 +150,9 @@ class RecordBatch:
 
     def __init__(self, campaign: Campaign, sent: Iterable[SentRecord], *, source: str) -> None:
         builder = _person_builder(campaign)
-        self.values = {record.row: record.values for record in sent}
+        records = list(sent)
+        self.values = {record.row: record.values for record in records}
+        self.new_ids = {record.row: record.id for record in records if record.id}
         self.results = {
             row: builder.build(_facts_from_values(values, source=source))
             for row, values in self.values.items()
@@ -183,7 +196,17 @@ class RecordBatch:
 def upsert_patients(
     *, campaign: Campaign, sent: Iterable[SentRecord], by: User, source: str
 ) -> list[UpsertResult]:
-    """Save the records and return a result for each.
+    """Save the records, audit their number, and return a result for each."""
+    results = save_records(campaign=campaign, sent=sent, by=by, source=source)
+    _record_counts(campaign, results, by)
+    return results
+
+
+@transaction.atomic
+def save_records(
+    *, campaign: Campaign, sent: Iterable[SentRecord], by: User, source: str
+) -> list[UpsertResult]:
+    """Save the records and return a result for each. The caller audits it.
 
     The campaign must have its practice and workspace loaded. `source` becomes the evidence of a
     consent that was sent without words.
@@ -198,15 +221,16 @@ def upsert_patients(
         with_digests=True,
         on_batch=lambda _tally: None,
     )
+    if batch.new_ids:
+        rows, ids = list(batch.new_ids), list(batch.new_ids.values())
+        sql.execute(SET_NEW_IDS, rows=rows, ids=ids)
     row_checks.check_rows(campaign, with_digests=True)
     past_asks.remember_asks(_find_asks_of_old_emails(campaign))
     # A quarter of the queries of a batch, which one without doctors is spared.
     if batch.has_doctors():
         doctors.unify_spellings(campaign.workspace_id)
     results = [_result_of_row(row) for row in _save_staged(campaign, batch, now=now, by=by)]
-    results = [_with_id_of_original(result, results, batch) for result in results]
-    _record_counts(campaign, results, by)
-    return results
+    return [_with_id_of_original(result, results, batch) for result in results]
 
 
 def _save_staged(

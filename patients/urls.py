@@ -1,8 +1,11 @@
 from django.urls import path
 
-from patients.views import doctors, imports, patients, suppressions
+from patients.views import ask_one, doctors, imports, patients, suppressions
 
 urlpatterns = [
+    path("ask/", ask_one.index, name="ask_one"),
+    path("ask/recent", ask_one.recent, name="ask_one_recent"),
+    path("ask/<uuid:patient>/undo", ask_one.undo, name="ask_one_undo"),
     path("imports/", imports.index, name="imports"),
     path("imports/panel", imports.panel, name="imports_panel"),
     path("imports/example.csv", imports.example_csv, name="import_example_csv"),

@@ -28,6 +28,7 @@ class Can(StrEnum):
     SEE_ALL_RESULTS = "see_all_results"
     MANAGE_CAMPAIGNS = "manage_campaigns"
     UPLOAD_LISTS = "upload_lists"
+    ASK_ONE = "ask_one"
     SEE_TEXTS = "see_texts"
     MANAGE_TEXTS = "manage_texts"
     SEE_PATIENTS = "see_patients"
@@ -59,6 +60,7 @@ ROLES: dict[str, frozenset[Can]] = {
             Can.SEE_CAMPAIGNS,
             Can.MANAGE_CAMPAIGNS,
             Can.UPLOAD_LISTS,
+            Can.ASK_ONE,
             Can.SEE_TEXTS,
             Can.SEE_PATIENTS,
             Can.SEE_SUPPRESSIONS,
@@ -68,7 +70,7 @@ ROLES: dict[str, frozenset[Can]] = {
             Can.REPLY_TO_REVIEWS,
         }
     ),
-    Role.RECEPTIONIST: frozenset({Can.SEE_CAMPAIGN_NAMES, Can.UPLOAD_LISTS}),
+    Role.RECEPTIONIST: frozenset({Can.SEE_CAMPAIGN_NAMES, Can.UPLOAD_LISTS, Can.ASK_ONE}),
 }
 
 

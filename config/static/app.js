@@ -268,6 +268,19 @@ document.addEventListener("click", async (event) => {
   if (event.target.closest("[data-print]")) print();
 });
 
+// ---- Ask a patient: Alt-N from every page ----
+// A modifier, because a single letter would fire while somebody dictates. Nothing in a field, where
+// it may be a letter such as ñ.
+
+document.addEventListener("keydown", (event) => {
+  if (event.code !== "KeyN" || !event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (event.target.closest("input, textarea, select") || document.querySelector("dialog[open]")) return;
+  const link = document.querySelector("[data-ask-one]");
+  if (!link) return;
+  event.preventDefault();
+  link.click();
+});
+
 // ---- Charts: one tab stop each; inside, the arrow keys move between values ----
 
 const PLACES = {

@@ -21,8 +21,9 @@ MAX_WAITING = 2_000
 
 MAY_WHATSAPP = entitlements.has_feature_sql(Feature.WHATSAPP)
 
-# `due_patients` takes a few patients of each campaign by the partial index `patient_to_ask`, so the
-# cost follows what is due and not what is stored.
+# `due_by_delay` takes a few patients of each campaign by the partial index `patient_to_ask`, so the
+# cost follows what is due and not what is stored. `due_early` takes those for whom a member chose
+# the time, by the partial index `patient_to_ask_early`. One condition for both could use neither.
 # `workspaces_with_room` asks once for each workspace with something due what its plan allows.
 # `latest_appointments` keeps the latest of the due appointments that share a phone or an e-mail.
 ASK = f"""
@@ -34,7 +35,7 @@ WITH active_campaigns AS (
     JOIN workspaces_workspace w ON w.id = c.workspace_id
     WHERE c.status = 'ACTIVE' AND w.message_credits > 0 AND {trust.MAY_SEND}
       AND {WINDOW_IS_OPEN}
-), due_patients AS (
+), due_by_delay AS (
     SELECT due.*
     FROM active_campaigns c
     CROSS JOIN LATERAL (
@@ -46,10 +47,25 @@ WITH active_campaigns AS (
           AND {eligibility.MAY_BE_PLANNED}
           AND pt.appointment_time <= %(now)s - c.scheduled_hours_after * interval '1 hour'
           AND {row_eligibility.IN_TIME}
+          AND pt.ask_due_at IS NULL
           AND ask.at <= %(now)s
         ORDER BY pt.appointment_time
         LIMIT %(limit)s
     ) due
+), due_early AS (
+    SELECT pt.id, pt.workspace_id, pt.appointment_time, pt.phone, pt.email
+    FROM patients_patient pt
+    JOIN active_campaigns c ON c.id = pt.campaign_id
+    CROSS JOIN LATERAL ({eligibility.ASK_FROM}
+    ) ask
+    WHERE pt.ask_due_at > %(now)s - %(oldest)s AND pt.ask_due_at <= %(now)s
+      AND {eligibility.MAY_BE_PLANNED}
+      AND {row_eligibility.IN_TIME}
+      AND ask.at <= %(now)s
+    ORDER BY pt.ask_due_at
+    LIMIT %(limit)s
+), due_patients AS (
+    SELECT * FROM due_by_delay UNION ALL SELECT * FROM due_early
 ), workspaces_with_room AS (
     SELECT asking.workspace_id, {MAY_WHATSAPP} AS may_whatsapp
     FROM (SELECT DISTINCT workspace_id FROM due_patients) asking

@@ -14,6 +14,7 @@ from campaigns.models import Campaign
 from core import phones
 from core.edit_conflicts import EditForm
 from patients.actions import PatientDetails
+from patients.listed_ratings import RatingFilter
 from patients.models import Patient, PatientState, SuppressionReason
 from patients.people.emails import read_email
 from workspaces import entitlements
@@ -35,6 +36,9 @@ class SearchForm(forms.Form):
     )
     state = forms.ChoiceField(
         label=_("State"), required=False, choices=[("", _("Any state")), *PatientState.choices]
+    )
+    rating = forms.ChoiceField(
+        label=_("Rating"), required=False, choices=[("", _("Any rating")), *RatingFilter.choices]
     )
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:

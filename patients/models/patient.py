@@ -87,6 +87,12 @@ class Patient(BaseModel):
         db_default=False,
         help_text=_("A list says that the appointment was cancelled or missed."),
     )
+    ask_due_at = models.DateTimeField(
+        _("to be asked from"),
+        null=True,
+        blank=True,
+        help_text=_("Chosen by a member, instead of the campaign’s delay. Never later than that."),
+    )
     asked_at = models.DateTimeField(_("asked"), null=True, blank=True)
     asked_before_at = models.DateTimeField(
         _("asked before"),
@@ -142,6 +148,11 @@ class Patient(BaseModel):
                 fields=["campaign", "appointment_time"],
                 condition=row_eligibility.TO_ASK_INDEX,
                 name="patient_to_ask",
+            ),
+            models.Index(
+                fields=["ask_due_at"],
+                condition=row_eligibility.TO_ASK_EARLY_INDEX,
+                name="patient_to_ask_early",
             ),
             # Erased patients whose erasure can still be taken back: a few rows.
             models.Index(

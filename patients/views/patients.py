@@ -16,6 +16,12 @@ from core.paging import newest_first, render_partial
 from patients import actions, holds, search
 from patients.doctors.spellings import shown_name_of
 from patients.forms.people import ConsentForm, MoveForm, OptOutForm, PatientForm, SearchForm
+from patients.listed_ratings import (
+    RatingFilter,
+    annotate_ratings,
+    narrow_to_rating,
+    rating_of,
+)
 from patients.lists.problem_messages import problem_message
 from patients.models import Patient, PatientQuerySet
 from patients.standing import others_of, standing_of
@@ -38,6 +44,7 @@ COLUMNS: list[csv_exports.Column[Patient]] = [
     (gettext_lazy("Language"), lambda one: one.get_language_display()),
     (gettext_lazy("State"), lambda one: state_of(one, timezone.now()).label),
     (gettext_lazy("Asked"), lambda one: one.asked_at),
+    (gettext_lazy("Rating"), rating_of),
 ]
 OTHERS = 20
 
@@ -62,7 +69,11 @@ def index(request: MemberRequest) -> HttpResponseBase:
         patients = patients.filter(campaign=asked["campaign"])
     if asked.get("state"):
         patients = patients.in_state(asked["state"], now)
-    meant = search.search_patients(patients, workspace=request.workspace, typed=asked.get("q", ""))
+    if asked.get("rating"):
+        patients = narrow_to_rating(patients, RatingFilter(asked["rating"]))
+    meant = search.search_patients(
+        annotate_ratings(patients), workspace=request.workspace, typed=asked.get("q", "")
+    )
     if csv_exports.is_csv_wanted(request):
         return csv_exports.download(
             meant.annotate(shown_doctor=shown_name_of()),
@@ -74,7 +85,7 @@ def index(request: MemberRequest) -> HttpResponseBase:
     context = {
         "form": form,
         "page": page,
-        "rows": [(one, state_of(one, now)) for one in page.rows],
+        "rows": [(one, state_of(one, now), rating_of(one)) for one in page.rows],
         "is_filtered": any(asked.values()),
     }
     return render_partial(request, "patients/patients.html", "list", context)

@@ -58,6 +58,7 @@ class Row(NamedTuple):
     did_not_happen: bool
     delay: int
     hours_ago: int
+    is_early: bool
 
 
 # Hours around the last moment that is in time, and anywhere.
@@ -72,6 +73,7 @@ ROWS = st.lists(
         did_not_happen=st.booleans(),
         delay=st.sampled_from([0, 24]),
         hours_ago=HOURS,
+        is_early=st.booleans(),
     ),
     min_size=1,
     max_size=30,
@@ -117,6 +119,7 @@ def insert_patients(campaigns: dict[int, Campaign], rows: Sequence[Row]) -> list
             campaign=campaigns[row.delay],
             phone=f"+59399{number:07d}",
             appointment_time=NOW - timedelta(hours=row.hours_ago),
+            ask_due_at=NOW - timedelta(hours=row.hours_ago) if row.is_early else None,
             asked_at=NOW if row.asked else None,
             has_consent=row.has_consent,
             consent_at=NOW if row.has_consent else None,

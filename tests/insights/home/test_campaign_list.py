@@ -293,3 +293,17 @@ def test_heading_keeps_the_filter_and_leaves_the_page(client: Client, owner: Use
     _direction, address = heading(client, "asked", status="DRAFT", before="x", sort="name")
 
     assert address == "?status=DRAFT&sort=-asked"
+
+
+def test_file_has_the_figures_of_the_page(client: Client, owner: User) -> None:
+    campaign = CampaignFactory.create(workspace=owner.workspace, created_by=owner)
+    CampaignFactory.create(workspace=owner.workspace, created_by=owner)
+    create_answered(campaign, 5)
+    create_answered(campaign, 4)
+
+    response = client.get(reverse("campaigns"), {"as": "csv"})
+
+    heading, with_figures, without = b"".join(response).decode("utf-8-sig").splitlines()
+    assert heading.endswith("Patients asked,Answer rate,Average rating,Last asked")
+    assert ",2,1.0,4.5," in with_figures
+    assert without.endswith(",0,,,")

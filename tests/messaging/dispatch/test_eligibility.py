@@ -56,6 +56,7 @@ class Row(NamedTuple):
     other_appointment: int
     other_asked: int | None
     blocked: str
+    is_early: bool = False
 
 
 # All are halves of an hour away from every limit of the rule.
@@ -70,6 +71,7 @@ ROWS = st.lists(
         other_appointment=st.integers(0, 100),
         other_asked=st.sampled_from([None, None, 3, 23, 24, 47, 100]),
         blocked=st.sampled_from(["", "", "", "suppressed", "dead", "held"]),
+        is_early=st.booleans(),
     ),
     min_size=1,
     max_size=15,
@@ -114,7 +116,9 @@ def insert_rows(campaign: Campaign, rows: Sequence[Row], now: datetime) -> list[
         )
         appointment = ago(row.appointment)
         Patient.objects.filter(pk=patient.pk).update(
-            appointment_time=appointment, created_at=ago(row.came_in_by_list or 0)
+            appointment_time=appointment,
+            created_at=ago(row.came_in_by_list or 0),
+            ask_due_at=appointment if row.is_early else None,
         )
         if row.other_asked is not None:
             other = create_patient(
@@ -148,6 +152,8 @@ EACH_PART = [
     Row(60, True, None, None, "phone", 60, 55, ""),
     Row(10, True, None, None, "phone", 50, None, "held"),
     Row(10, True, None, None, "phone", 50, None, "dead"),
+    Row(0, True, None, None, "phone", 50, None, "", is_early=True),
+    Row(72, True, None, None, "phone", 50, None, "", is_early=True),
 ]
 
 
