@@ -25,6 +25,7 @@ from tests.factories.insights import (
     HourTallyFactory,
     MonthlyMailFactory,
     ReportFactory,
+    SavedViewFactory,
     StaleDayFactory,
 )
 from tests.factories.integrations import (
@@ -144,6 +145,7 @@ __all__ = [
     "ReportFactory",
     "ReviewFactory",
     "ReviewReplyFactory",
+    "SavedViewFactory",
     "SenderFactory",
     "SenderFlagFactory",
     "SenderStopFactory",

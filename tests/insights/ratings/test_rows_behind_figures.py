@@ -1,4 +1,4 @@
-"""A number in a chart leads to a list with as many ratings, counted here by hand."""
+"""A figure leads to a list with as many visits, counted here by hand."""
 
 import re
 from datetime import timedelta
@@ -13,6 +13,7 @@ from core import tenancy
 from insights import reading
 from insights.filters import EVERYTHING, By
 from insights.periods import Period, PeriodStep
+from insights.ratings.search import HAPPY_STARS
 from insights.scope import Scope
 from tests.factories import CampaignFactory, MessageFactory, UserFactory
 from tests.insights.topics.visits import create_visit
@@ -38,10 +39,10 @@ def campaign(owner: User) -> Campaign:
 
 
 def count_listed(client: Client, address: str) -> int:
-    """Return how many ratings the list has, and check it against its own sentence."""
+    """Return how many visits the list has, and check it against its own sentence."""
     page = client.get(address).content.decode()
     listed = page.count('class="comment"')
-    said = re.search(r"(\d+) ratings?, asked from", page)
+    said = re.search(r"(\d+) visits?, asked from", page)
     assert said
     assert int(said[1]) == listed
     return listed
@@ -76,10 +77,10 @@ def test_every_bar_leads_to_its_ratings(client: Client, campaign: Campaign) -> N
     create_week(campaign)
     scope = Scope(WEEK, EVERYTHING)
 
-    assert count_listed(client, scope.ratings_url("5")) == 3
-    assert count_listed(client, scope.ratings_url("4")) == 1
-    assert count_listed(client, scope.ratings_url("2")) == 1
-    assert count_listed(client, scope.ratings_url("happy")) == 4
+    assert count_listed(client, scope.ratings_url(5)) == 3
+    assert count_listed(client, scope.ratings_url(4)) == 1
+    assert count_listed(client, scope.ratings_url(2)) == 1
+    assert count_listed(client, scope.ratings_url(*HAPPY_STARS)) == 4
     assert count_listed(client, scope.ratings_url()) == 5
 
 
@@ -110,10 +111,10 @@ def test_results_page_has_the_links(client: Client, campaign: Campaign) -> None:
     page = client.get(reverse("results"), {"period": "7"}).content.decode()
     links = {
         link.replace("&amp;", "&")
-        for link in re.findall(r'href="(/results/comments/\?[^"]*shown=ratings[^"]*)"', page)
+        for link in re.findall(r'href="(/results/ratings/\?[^"]*)"', page)
     }
 
-    assert f"{reverse('comments')}?period=7&shown=ratings&rating=5" in links
+    assert f"{reverse('ratings')}?period=7&rating=5" in links
     assert sum(count_listed(client, link) for link in links if "from=" in link) == 5
 
 
@@ -123,15 +124,15 @@ def test_erased_patient_is_counted_but_not_listed(client: Client, campaign: Camp
     with tenancy.within(campaign.workspace_id):
         erased.patient.data_deleted_at = timezone.now()
         erased.patient.save()
-    address = Scope(WEEK, EVERYTHING).ratings_url("5")
+    address = Scope(WEEK, EVERYTHING).ratings_url(5)
 
     assert count_listed(client, address) == 1
-    assert "also count 1 rating of a patient whose data were deleted" in (
+    assert "also count 1 visit of a patient whose data were deleted" in (
         client.get(address).content.decode()
     )
     assert (
         "data were deleted"
-        not in client.get(Scope(WEEK, EVERYTHING).ratings_url("4")).content.decode()
+        not in client.get(Scope(WEEK, EVERYTHING).ratings_url(4)).content.decode()
     )
 
 
@@ -158,25 +159,3 @@ def test_ask_that_does_not_count_is_not_listed(client: Client, campaign: Campaig
     MessageFactory.create(workspace=campaign.workspace, campaign=campaign, status="PENDING")
 
     assert count_listed(client, Scope(WEEK, EVERYTHING).ratings_url()) == 1
-
-
-def test_list_of_ratings_pushes_an_address_that_shows_the_same(
-    client: Client, campaign: Campaign
-) -> None:
-    create_visit(campaign, YESTERDAY, rating=5, text="")
-    query = {"period": "30", "rating": "5", "shown": "ratings", "topic": ""}
-    part = client.get(reverse("comments"), query, headers={"HX-Request": "true"})
-
-    assert part["HX-Push-Url"].endswith("?period=30&rating=5&shown=ratings")
-    page = client.get(part["HX-Push-Url"]).content.decode()
-    assert '<option value="ratings" selected' in page
-    assert '<option value="5" selected' in page
-
-
-def test_older_link_with_a_tone_still_works(client: Client, campaign: Campaign) -> None:
-    create_visit(campaign, YESTERDAY, rating=2, text="Una hora de espera")
-    create_visit(campaign, YESTERDAY, rating=5, text="Todo bien")
-    page = client.get(reverse("comments"), {"tone": "unhappy"}).content.decode()
-
-    assert "Una hora de espera" in page
-    assert "Todo bien" not in page
