@@ -51,7 +51,7 @@ def rows_of(scope: Scope | None, shown: str, words: str, count: int) -> str:
     kind = Shown(shown)
     url = scope.ratings_url() if kind is Shown.RATINGS else scope.visits_url(kind)
     return format_html(
-        '<a href="{}">{}<span class="visually-hidden"> {}</span></a>',
+        '<a class="figure-link" href="{}">{}<span class="visually-hidden"> {}</span></a>',
         url,
         words,
         _("(see the visits)"),

@@ -13,9 +13,10 @@ from core import tenancy
 from insights import reading
 from insights.filters import EVERYTHING, By
 from insights.periods import Period, PeriodStep
-from insights.ratings.search import HAPPY_STARS
+from insights.ratings.search import HAPPY_STARS, Shown
 from insights.scope import Scope
-from tests.factories import CampaignFactory, MessageFactory, UserFactory
+from messaging.models import Message, Topic
+from tests.factories import AttributionFactory, CampaignFactory, MessageFactory, UserFactory
 from tests.insights.topics.visits import create_visit
 from workspaces.models import Role, User
 
@@ -159,3 +160,110 @@ def test_ask_that_does_not_count_is_not_listed(client: Client, campaign: Campaig
     MessageFactory.create(workspace=campaign.workspace, campaign=campaign, status="PENDING")
 
     assert count_listed(client, Scope(WEEK, EVERYTHING).ratings_url()) == 1
+
+
+def create_outcomes(campaign: Campaign) -> None:
+    """Seven asks of yesterday, of which two were answered and two failed."""
+    create_visit(campaign, YESTERDAY, rating=5, hour=9)
+    stopped = create_visit(campaign, YESTERDAY, text="", hour=9)
+    clicked = create_visit(campaign, YESTERDAY, rating=4, hour=15)
+    noon = stopped.sent_at
+    assert noon
+    for channel, status, sent_at in (
+        ("SMS", "DELIVERED", noon),
+        ("EMAIL", "SENT", noon),
+        ("SMS", "SENT", noon),
+        ("SMS", "FAILED", noon),
+        ("SMS", "FAILED", None),  # never left, so it was not asked
+    ):
+        MessageFactory.create(
+            workspace=campaign.workspace,
+            campaign=campaign,
+            channel=channel,
+            status=status,
+            sent_at=sent_at,
+            created_at=noon,
+        )
+    with tenancy.within(campaign.workspace_id):
+        Message.objects.filter(sent_at=None).update(created_at=noon)
+        stopped.patient.opted_out_at = noon + timedelta(minutes=5)
+        stopped.patient.save()
+        clicked.patient.review_clicks = 2
+        clicked.patient.save()
+
+
+def test_every_figure_leads_to_as_many_visits(client: Client, campaign: Campaign) -> None:
+    create_outcomes(campaign)
+    create_outcomes(CampaignFactory.create())
+    scope = Scope(WEEK, EVERYTHING)
+    with tenancy.within(campaign.workspace_id):
+        figures = reading.read_figures(campaign.workspace, WEEK, EVERYTHING, visible_to=None)
+    expected = {
+        Shown.ASKED: 7,
+        Shown.DELIVERED: 5,
+        Shown.ANSWERED: 3,
+        Shown.FAILED: 2,
+        Shown.CLICKED: 1,
+        Shown.OPTED_OUT: 1,
+    }
+
+    for shown, visits in expected.items():
+        assert getattr(figures, shown.value) == visits, shown
+        assert count_listed(client, scope.visits_url(shown)) == visits, shown
+
+
+def test_every_hour_leads_to_its_answers(client: Client, campaign: Campaign) -> None:
+    create_outcomes(campaign)
+    scope = Scope(WEEK, EVERYTHING)
+    with tenancy.within(campaign.workspace_id):
+        hours = reading.read_hours(campaign.workspace, WEEK, EVERYTHING, visible_to=None)
+    weekday = YESTERDAY.isoweekday()
+
+    assert (hours.rows[weekday - 1][9], hours.rows[weekday - 1][15], hours.total) == (2, 1, 3)
+    assert count_listed(client, scope.hours_url(weekday)) == 3
+    assert count_listed(client, scope.hours_url(weekday, 9)) == 2
+    assert count_listed(client, scope.hours_url(weekday, 15)) == 1
+    assert client.get(scope.hours_url(weekday % 7 + 1)).context["counts"].listed == 0
+
+
+def test_topic_leads_to_the_visits_that_name_it(client: Client, campaign: Campaign) -> None:
+    create_visit(campaign, YESTERDAY, rating=2, topics=("waiting",))
+    create_visit(campaign, YESTERDAY, topics=("waiting", "price"))
+    create_visit(campaign, YESTERDAY, rating=5, topics=("price",))
+    page = client.get(reverse("results"), {"period": "7"}).content.decode()
+    link = Scope(Period(WEEK.first, WEEK.last), EVERYTHING).topic_url(Topic.WAITING)
+
+    assert "period=7&amp;shown=words&amp;topic=waiting" in page
+    assert count_listed(client, link) == 2
+
+
+def test_pages_link_their_figures(client: Client, campaign: Campaign) -> None:
+    create_outcomes(campaign)
+    pages = {
+        reverse("home"): {"period=30": 2, "period=30&shown=answered": 3},
+        reverse("results"): {
+            "period=30": 2,
+            "period=30&shown=asked": 7,
+            "period=30&shown=delivered": 5,
+            "period=30&shown=failed": 2,
+            "period=30&shown=clicked": 1,
+            "period=30&shown=opted_out": 1,
+        },
+    }
+    for page, links in pages.items():
+        html = client.get(page).content.decode().replace("&amp;", "&")
+        for query, visits in links.items():
+            assert f'href="/results/ratings/?{query}"' in html, (page, query)
+            assert count_listed(client, f"{reverse('ratings')}?{query}") == visits
+
+
+def test_likely_reviews_lead_to_their_patients(client: Client, campaign: Campaign) -> None:
+    likely, possible = (create_visit(campaign, YESTERDAY, rating=5) for _ in range(2))
+    for visit, grade in ((likely, "LIKELY"), (possible, "POSSIBLE")):
+        AttributionFactory.create(workspace=campaign.workspace, patient=visit.patient, grade=grade)
+    address = Scope(WEEK, EVERYTHING).visits_url(Shown.LIKELY)
+
+    assert count_listed(client, address) == 1
+    page = client.get(address).content.decode()
+    assert "Likely reviewed at Google" in page
+    assert "as=csv" not in page
