@@ -70,7 +70,7 @@ def test_row_says_what_became_of_the_visit(client: Client, campaign: Campaign) -
 
     assert "Dra. Paz" in page
     assert "Medical care" in page
-    assert "Opened the review page" in page
+    assert "Went on to the review page" in page
     assert "Me trataron mal" in page
     assert "Case: Open" in page
     assert page.index("Rated 5 of 5") > 0
