@@ -70,7 +70,7 @@ DAILY = (
         (
             Page("results", "chart", _("Results"), Can.SEE_CAMPAIGNS),
             Page("topics", "chart", _("Topics"), Can.SEE_CAMPAIGNS),
-            Page("comments", "campaign", _("Comments"), Can.SEE_CAMPAIGNS),
+            Page("ratings", "star", _("Ratings"), Can.SEE_CAMPAIGNS),
             Page("reviews", "star", _("Reviews"), Can.SEE_REVIEWS),
             Page("month", "text", _("The month"), Can.SEE_CAMPAIGNS),
             Page("brought", "star", _("What it brought"), Can.SEE_CAMPAIGNS),

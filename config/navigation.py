@@ -16,8 +16,8 @@ from workspaces.models import User, Workspace
 
 # A phone has room for this many entries beside "More".
 IN_BAR = 4
-# Of the position in a list, and of a download: not for another tab.
-NOT_KEPT = ("before", "after", "as")
+# Of the position in a list, a download, or the open view of a list: not for another tab.
+NOT_KEPT = ("before", "after", "as", "view")
 
 
 @dataclass(frozen=True)

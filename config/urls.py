@@ -24,6 +24,7 @@ urlpatterns = [
     path("api/v1/", include("insights.api.urls")),
     path("", include("insights.home.urls")),
     path("", include("insights.topics.urls")),
+    path("", include("insights.ratings.urls")),
     path("", include("insights.month.urls")),
     path("", include("insights.brought.urls")),
     path("search/", search.index, name="search"),

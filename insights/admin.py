@@ -12,6 +12,7 @@ from insights.models import (
     HourTally,
     MonthlyMail,
     Report,
+    SavedView,
     StaleDay,
 )
 from workspaces.admin.base import CreatedSinceFilter, ReadOnlyAdmin
@@ -23,6 +24,17 @@ class ReportAdmin(ReadOnlyAdmin[Report]):
     list_filter = (("revoked_at", admin.EmptyFieldListFilter), CreatedSinceFilter)
     list_select_related = ("workspace", "practice")
     search_fields = ("workspace__name", "=token")
+    ordering = ("-id",)
+
+
+@admin.register(SavedView)
+class SavedViewAdmin(ReadOnlyAdmin[SavedView]):
+    """Without the filters, which may have words of patients."""
+
+    hidden = ("query",)
+    list_display = ("created", "workspace", "name", "user")
+    list_select_related = ("workspace", "user")
+    search_fields = ("workspace__name",)
     ordering = ("-id",)
 
 

@@ -9,6 +9,9 @@ class InsightsConfig(AppConfig):
         "report.publish": _("Published a report"),
         "report.change": _("Changed a public report"),
         "report.revoke": _("Closed a public report"),
+        "saved_view.save": _("Saved a view of the ratings for the clinic"),
+        "saved_view.rename": _("Renamed a view of the clinic"),
+        "saved_view.remove": _("Removed a view of the clinic"),
         "quote.choose": _("Chose words of a patient to be shown"),
         "quote.withdraw": _("Took back words of a patient that were shown"),
     }

@@ -7,11 +7,16 @@ Each statement that uses them puts them into its WITH clause, so that all three 
     ...       COUNT_DAYS, COUNT_HOURS or COUNT_FAILURES: tallies, in the columns of their table
 """
 
+from django.db.models import Q
+
 from insights.outcomes import ANSWERED, ARRIVED_AT, DELIVERED, OPTED_OUT
 from messaging.message_days import ANCHOR, COUNTS, DAY
+from messaging.models import MessageStatus
 
 # A message `m` reached the provider, so it cost a credit and, if it is an ask, it counts as asked.
 HAS_LEFT = "(m.sent_at IS NOT NULL OR m.status <> 'FAILED')"
+HAS_LEFT_Q = Q(sent_at__isnull=False) | ~Q(status=MessageStatus.FAILED)
+FAILED_Q = Q(status=MessageStatus.FAILED)
 
 # Messages of `days(workspace_id, campaign_id, day, timezone, starts, ends)`.
 #

@@ -1,11 +1,13 @@
 """What counts as delivered, answered and opted out: one definition for every figure.
 
 The SQL fragments are conditions on the columns of one message, as `counting.MESSAGES_OF_DAYS`
-selects them. The functions below say the same about a `Message`. A test compares the two on
-generated messages.
+selects them. The Qs, for lists, and the functions below say the same about a `Message`. A test
+compares them on generated messages.
 """
 
 from datetime import datetime, timedelta
+
+from django.db.models import F, Q
 
 from messaging.models import Message, MessageStatus
 from templates_app.models import Channel
@@ -14,17 +16,25 @@ from templates_app.models import Channel
 # A bounce or a complaint changes the message to FAILED, and then it does not count any more.
 # An answer proves the delivery on every channel, even if no receipt ever came.
 DELIVERED = "(status IN ('DELIVERED', 'REPLIED') OR (channel = 'EMAIL' AND status = 'SENT'))"
+DELIVERED_Q = Q(status__in=[MessageStatus.DELIVERED, MessageStatus.REPLIED]) | Q(
+    channel=Channel.EMAIL, status=MessageStatus.SENT
+)
 
 # When the message was delivered; NULL if that was never reported.
 ARRIVED_AT = "coalesce(delivered_at, CASE WHEN channel = 'EMAIL' THEN sent_at END)"
 
 # The patient wrote something back, even a STOP, or rated on the page.
 ANSWERED = "status = 'REPLIED'"
+ANSWERED_Q = Q(status=MessageStatus.REPLIED)
 
 # An opt-out is written to all appointments that a person ever had. Only messages that were sent
 # shortly before it count, or one STOP would be counted once for each of their visits.
 OPT_OUT_FOLLOWS_WITHIN = timedelta(days=30)
 OPTED_OUT = "opted_out_at BETWEEN sent_at AND sent_at + interval '720 hours'"
+OPTED_OUT_Q = Q(
+    patient__opted_out_at__gte=F("sent_at"),
+    patient__opted_out_at__lte=F("sent_at") + OPT_OUT_FOLLOWS_WITHIN,
+)
 
 
 def is_delivered(message: Message) -> bool:

@@ -1,4 +1,4 @@
-"""Which ratings a figure was counted from, and the address of the page that lists them."""
+"""Which visits a figure was counted from, and the address of the page that lists them."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -6,11 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.http import urlencode
 
 from insights.filters import By, Filters
-from insights.home.forms import build_query
 from insights.periods import Period
+from insights.ratings.search import RatingSearch, Shown
+from messaging.models import Topic
 
 BY_ID = (By.PRACTICE, By.CAMPAIGN)
 
@@ -34,8 +34,23 @@ class Scope:
         value: Any = UUID(key) if by in BY_ID else key
         return replace(self, filters=replace(self.filters, **{by.value: value}))
 
-    def ratings_url(self, rating: str = "") -> str:
-        """Return the address of the list of these ratings, or of those that were so many stars."""
-        shown = {"shown": "ratings"} | ({"rating": rating} if rating else {})
-        query = f"{build_query(self.period, self.filters)}&{urlencode(shown)}"
-        return f"{reverse('comments')}?{query}"
+    def ratings_url(self, *stars: int) -> str:
+        """Return the address of the list of these ratings, or of those with so many stars."""
+        return self._url(RatingSearch(self.period, self.filters, stars=stars))
+
+    def visits_url(self, shown: Shown) -> str:
+        """Return the address of the list of the visits behind a figure that is not of ratings."""
+        return self._url(RatingSearch(self.period, self.filters, shown))
+
+    def topic_url(self, topic: Topic, stars: tuple[int, ...] = ()) -> str:
+        """Return the address of the list of the visits whose words name this topic."""
+        search = RatingSearch(self.period, self.filters, Shown.WORDS, stars, topic)
+        return self._url(search)
+
+    def hours_url(self, weekday: int, hour: int | None = None) -> str:
+        """Return the address of the list of answers of a weekday, from 1 on, or of its hour."""
+        search = RatingSearch(self.period, self.filters, Shown.ANSWERED, weekday=weekday, hour=hour)
+        return self._url(search)
+
+    def _url(self, search: RatingSearch) -> str:
+        return f"{reverse('ratings')}?{search.query}"

@@ -40,6 +40,13 @@ PAGES = {
     "results, 7 days": "/results/?period=7",
     "results, 90 days, one doctor": "/results/?period=90&doctor=Dra.+2",
     "results, 12 months, one channel": "/results/?period=12m&channel=WHATSAPP",
+    "ratings, 30 days": "/results/ratings/?period=30",
+    "ratings, 12 months": "/results/ratings/?period=12m",
+    "ratings, 12 months, one star of one doctor": (
+        "/results/ratings/?period=12m&rating=1&doctor=Dra.+2"
+    ),
+    "ratings, 12 months, with words": "/results/ratings/?period=12m&shown=words",
+    "asked, 12 months": "/results/ratings/?period=12m&shown=asked",
 }
 
 # A year of similar days, with messages spread evenly over campaigns, doctors, kinds and channels.

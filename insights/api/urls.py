@@ -1,6 +1,6 @@
 from django.urls import path
 
-from insights.api import figures, reviews
+from insights.api import figures, ratings, reviews
 
 urlpatterns = [
     path("insights/summary/", figures.SummaryView.as_view(), name="api_insights"),
@@ -9,4 +9,5 @@ urlpatterns = [
     path("insights/hours/", figures.HoursView.as_view()),
     path("insights/failures/", figures.FailuresView.as_view()),
     path("insights/reviews/", reviews.ReviewsView.as_view(), name="api_insights_reviews"),
+    path("ratings/", ratings.RatingListView.as_view(), name="api_ratings"),
 ]

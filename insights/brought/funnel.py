@@ -18,6 +18,7 @@ from insights.counting import HAS_LEFT
 from insights.figures import Figures
 from insights.filters import By, Filters
 from insights.periods import Period, PeriodStep
+from insights.scope import Scope
 from messaging.message_days import COUNTS, DAY
 from patients.doctors.spellings import SHOWN_NAMES
 from workspaces.models import User, Workspace
@@ -53,6 +54,7 @@ Row = dict[str, Any]
 class Funnel:
     figures: Figures
     likely: int = 0
+    scope: Scope | None = None
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,9 @@ def read_funnels(
     practices = groups(By.PRACTICE)
     figures = (group.funnel.figures for group in practices)
     return FunnelReport(
-        whole=Funnel(sum(figures, Figures()), sum(row["likely"] for row in likely)),
+        whole=Funnel(
+            sum(figures, Figures()), sum(row["likely"] for row in likely), Scope(period, filters)
+        ),
         practices=practices,
         campaigns=groups(By.CAMPAIGN),
         doctors=groups(By.DOCTOR),
@@ -123,7 +127,7 @@ def _sort_groups(
 ) -> list[FunnelGroup]:
     """Return the groups that asked anybody, those with the most likely reviews first."""
     funnels = [
-        FunnelGroup(group.key, group.label, Funnel(group.figures, likely[group.key]))
+        FunnelGroup(group.key, group.label, Funnel(group.figures, likely[group.key], group.scope))
         for group in groups
         if group.figures.asked
     ]
@@ -151,7 +155,7 @@ def _read_months(
         FunnelMonth(
             start=point.start,
             is_whole=point.start >= period.first and point.last <= period.last,
-            funnel=Funnel(point.figures, likely[point.start]),
+            funnel=Funnel(point.figures, likely[point.start], point.scope),
         )
         for point in reversed(points)
         if point.figures.asked

@@ -66,6 +66,7 @@ def _read_report(request: MemberRequest) -> dict[str, Any]:
         "filters": filters,
         "query": build_query(period, filters),
         "form": _make_form(request, period, filters.doctor),
+        "scope": report.whole.scope,
         "now": report.whole.figures,
         "likely": report.whole.likely,
         "cost": cost_of(report.whole, prices),

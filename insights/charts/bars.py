@@ -10,6 +10,7 @@ from django.utils.translation import ngettext, pgettext
 from insights.charts import words
 from insights.charts.frame import Frame, across, format_number, format_percent, render_chart
 from insights.figures import Figures
+from insights.ratings.search import HAPPY_STARS, Shown
 from insights.scope import Scope
 
 # In per cent. The number is to the right of the bar, and this leaves room for it on a phone.
@@ -46,7 +47,7 @@ def render_ratings_chart(figures: Figures, scope: Scope | None = None) -> SafeSt
             length=across(count / highest * MAX_LENGTH),
             tone=TONES[rating],
             tip=f"{_stars(rating)}: {_count_and_share(count, figures.rated)}",
-            link=scope.ratings_url(str(rating)) if scope and count else "",
+            link=scope.ratings_url(rating) if scope and count else "",
         )
         for index, (rating, count) in enumerate(counts)
     ]
@@ -72,28 +73,36 @@ def render_funnel_chart(figures: Figures, scope: Scope | None = None) -> SafeStr
     """Draw each step as a share of the patients who were asked.
 
     It counts ratings and not answers: a STOP is no step towards a review. With the `scope` of the
-    figures, the ratings can be opened.
+    figures, each step leads to its visits.
     """
-    rated = scope.ratings_url() if scope and figures.rated else ""
-    happy = scope.ratings_url("happy") if scope and figures.happy else ""
+    rated = scope.ratings_url() if scope else ""
+    happy = scope.ratings_url(*HAPPY_STARS) if scope else ""
     steps = [
-        (pgettext("funnel", "Asked"), figures.asked, ""),
-        (pgettext("funnel", "Delivered"), figures.delivered, ""),
+        (pgettext("funnel", "Asked"), figures.asked, _link(scope, Shown.ASKED)),
+        (pgettext("funnel", "Delivered"), figures.delivered, _link(scope, Shown.DELIVERED)),
         (pgettext("funnel", "Rated"), figures.rated, rated),
         (pgettext("funnel", "Rated 4 or 5"), figures.happy, happy),
-        (pgettext("funnel", "Opened the review link"), figures.clicked, ""),
+        (
+            pgettext("funnel", "Opened the review link"),
+            figures.clicked,
+            _link(scope, Shown.CLICKED),
+        ),
     ]
     return _render_steps(_("From the question to the review"), steps)
 
 
-def render_brought_chart(figures: Figures, likely: int) -> SafeString:
+def render_brought_chart(figures: Figures, likely: int, scope: Scope | None = None) -> SafeString:
     """Draw the steps up to the reviews that probably came from a question."""
     steps = [
-        (pgettext("funnel", "Asked"), figures.asked, ""),
-        (pgettext("funnel", "Delivered"), figures.delivered, ""),
-        (pgettext("funnel", "Answered"), figures.answered, ""),
-        (pgettext("funnel", "Opened the review link"), figures.clicked, ""),
-        (pgettext("funnel", "Likely reviewed"), likely, ""),
+        (pgettext("funnel", "Asked"), figures.asked, _link(scope, Shown.ASKED)),
+        (pgettext("funnel", "Delivered"), figures.delivered, _link(scope, Shown.DELIVERED)),
+        (pgettext("funnel", "Answered"), figures.answered, _link(scope, Shown.ANSWERED)),
+        (
+            pgettext("funnel", "Opened the review link"),
+            figures.clicked,
+            _link(scope, Shown.CLICKED),
+        ),
+        (pgettext("funnel", "Likely reviewed"), likely, _link(scope, Shown.LIKELY)),
     ]
     return _render_steps(_("From the question to the public review"), steps)
 
@@ -109,7 +118,7 @@ def _render_steps(title: str, steps: Sequence[tuple[str, int, str]]) -> SafeStri
             length=across(count / total * 100 if total else 0),
             tone=f"step-{index}",
             tip=f"{name}: {_count_and_share(count, total)}",
-            link=link,
+            link=link if count else "",
         )
         for index, (name, count, link) in enumerate(steps)
     ]
@@ -122,9 +131,13 @@ def _render_steps(title: str, steps: Sequence[tuple[str, int, str]]) -> SafeStri
             (name, format_number(count), format_percent(count / total if total else None))
             for name, count, _link in steps
         ],
-        has_links=any(link for _name, _count, link in steps),
+        has_links=any(bar.link for bar in bars),
     )
     return render_chart(frame, "insights/charts/funnel.svg", bars)
+
+
+def _link(scope: Scope | None, shown: Shown) -> str:
+    return scope.visits_url(shown) if scope else ""
 
 
 def _count_and_share(count: int, total: int) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from insights.charts.frame import Frame, across, format_number, render_chart
 from insights.reading import HourCounts
+from insights.scope import Scope
 
 # Horizontally in per cent, vertically in pixels.
 LEFT, WIDTH = 11.0, 89.0 / 24
@@ -23,6 +24,7 @@ class HourCell:
     x: str
     shade: int
     tip: str
+    link: str
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class WeekdayRow:
     y: int
     label: str
     tip: str
+    link: str
     cells: Sequence[HourCell]
 
 
@@ -49,11 +52,12 @@ class HeatMap:
     nothing: str
 
 
-def render_hours_chart(counts: HourCounts) -> SafeString:
+def render_hours_chart(counts: HourCounts, scope: Scope | None = None) -> SafeString:
+    """Draw the field. With the `scope` of the counts, days and hours lead to their answers."""
     description = _describe_busiest_hour(counts)
     bottom = TOP + 7 * ROW
     heat_map = HeatMap(
-        rows=[_weekday_row(counts, weekday) for weekday in range(7)],
+        rows=[_weekday_row(counts, weekday, scope) for weekday in range(7)],
         cell_width=across(WIDTH * 0.9),
         left=across(LEFT),
         width=across(24 * WIDTH),
@@ -71,11 +75,12 @@ def render_hours_chart(counts: HourCounts) -> SafeString:
             for weekday, row in enumerate(counts.rows)
         ],
         css_class="chart-heat",
+        has_links=bool(scope and counts.total),
     )
     return render_chart(frame, "insights/charts/hours.svg", heat_map)
 
 
-def _weekday_row(counts: HourCounts, weekday: int) -> WeekdayRow:
+def _weekday_row(counts: HourCounts, weekday: int, scope: Scope | None) -> WeekdayRow:
     hours = counts.rows[weekday]
     tip = f"{WEEKDAYS[weekday]}: {_answers(sum(hours))}"
     if any(hours):
@@ -85,11 +90,13 @@ def _weekday_row(counts: HourCounts, weekday: int) -> WeekdayRow:
         y=TOP + weekday * ROW,
         label=str(WEEKDAYS_ABBR[weekday]),
         tip=tip,
+        link=scope.hours_url(weekday + 1) if scope and any(hours) else "",
         cells=[
             HourCell(
                 x=across(LEFT + hour * WIDTH),
                 shade=_shade(count, counts.highest),
                 tip=f"{WEEKDAYS[weekday]}, {hour}:00: {_answers(count)}",
+                link=scope.hours_url(weekday + 1, hour) if scope else "",
             )
             for hour, count in enumerate(hours)
             if count

@@ -19,6 +19,7 @@ from insights.figures import Figures
 from insights.filters import Filters
 from insights.home.forms import build_query
 from insights.periods import Period
+from insights.scope import Scope
 from insights.templatetags.figures import dash, percent
 from insights.topics.counting import TopicFigures, TopicReport
 from messaging.models import Topic
@@ -120,9 +121,10 @@ class Change:
 
     def link(self, period: Period) -> str:
         """Return the address of the words or figures behind it."""
-        query = build_query(period, Filters(practice=self.of.key))
+        filters = Filters(practice=self.of.key)
         if self.topic:
-            return f"{reverse('comments')}?{query}&topic={self.topic.value}"
+            return Scope(period, filters).topic_url(self.topic)
+        query = build_query(period, filters)
         return f"{reverse('results')}?{query}"
 
 

@@ -16,6 +16,7 @@ from insights.filters import EVERYTHING, By
 from insights.home.changes import Compared, WhatChanged, find_change
 from insights.periods import MONTH, Period, PeriodKind, PeriodStep
 from insights.reading import FigureGroup
+from insights.scope import Scope
 from insights.series import SeriesPoint
 from insights.topics.counting import TopicBreakdown, TopicReport, fetch_topic_rows
 from workspaces.models import User, Workspace
@@ -32,6 +33,10 @@ class Hero:
     before: Figures
     points: list[SeriesPoint]
     changed: WhatChanged
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.period, EVERYTHING)
 
     @property
     def has_ratings(self) -> bool:

@@ -1,4 +1,5 @@
 from insights.models.digest import Digest, MonthlyMail
+from insights.models.saved_view import SavedView
 from insights.models.sharing import Desk, DeskRating, Report
 from insights.models.tallies import DayTally, Facet, FailureTally, HourTally, StaleDay
 
@@ -12,5 +13,6 @@ __all__ = [
     "HourTally",
     "MonthlyMail",
     "Report",
+    "SavedView",
     "StaleDay",
 ]

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from insights.month.facts import MonthFacts, PracticeFacts
 from insights.month.quotes import BLAME
 from insights.month.ranking import NamedTopic, most_named
+from insights.ratings.search import UNHAPPY_STARS
 from insights.templatetags.figures import dash, percent
 
 MAX_ADVICE = 3
@@ -98,13 +98,7 @@ def _work_on_a_topic(facts: MonthFacts) -> Iterator[Advice]:
     if practice := _practice_that_stands_out(facts, worst):
         place = _("Most of them were at “%(practice)s”.") % {"practice": practice.name}
         why = f"{why} {place}"
-    query = {
-        "from": facts.month.first.isoformat(),
-        "to": facts.month.last.isoformat(),
-        "topic": worst.topic.value,
-        "tone": "unhappy",
-    }
-    yield Advice(why, _("Read what they say"), f"{reverse('comments')}?{urlencode(query)}")
+    yield Advice(why, _("Read what they say"), facts.scope.topic_url(worst.topic, UNHAPPY_STARS))
 
 
 def _practice_that_stands_out(facts: MonthFacts, worst: NamedTopic) -> PracticeFacts | None:

@@ -16,6 +16,7 @@ from insights.figures import FEW_ANSWERS, Figures
 from insights.filters import EVERYTHING, By
 from insights.month.months import Month
 from insights.month.quotes import PatientQuote, read_quotes
+from insights.scope import Scope
 from insights.topics.comments import find_asks
 from insights.topics.counting import TopicReport, count_topics, text_values
 from messaging import understanding
@@ -30,6 +31,7 @@ class PracticeFacts:
     now: Figures
     before: Figures
     topics: TopicReport
+    scope: Scope | None = None
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,10 @@ class MonthFacts:
     quoted_asks: Sequence[UUID] = field(default=(), repr=False)
     cases: OpenCases = field(default_factory=OpenCases)
     is_reader_available: bool = True
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.month.period, EVERYTHING)
 
     @property
     def comments(self) -> int:
@@ -96,6 +102,7 @@ def read_facts(
                 now=group.figures,
                 before=figures_before.get(group.key, Figures()),
                 topics=topics.by_practice.get(UUID(group.key), TopicReport()),
+                scope=group.scope,
             )
             for group in practices
         ],

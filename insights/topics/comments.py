@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from enum import StrEnum
 
 from django.db.models import Q
 
@@ -11,36 +10,13 @@ from insights.filters import Filters
 from insights.periods import Period
 from insights.topics.counting import labelled_since
 from messaging import message_days
-from messaging.models import Intent, Message, TextLabels, TextSource, Topic
+from messaging.models import Intent, Message, TextLabels, TextSource, Topic, Urgency
 from messaging.models.visibility import VisibleWithPatient
-from messaging.ratings import HAPPY_FROM
 from messaging.text_labels.visit_words import is_about_visit, is_read
 from patients.doctors.spellings import shown_name_of
-from patients.visibility import patients_visible_to
 from templates_app.models import MessageType
 from workspaces.models import User, Workspace
 
-
-class RatingRange(StrEnum):
-    HAPPY = "happy"
-    UNHAPPY = "unhappy"
-    FIVE = "5"
-    FOUR = "4"
-    THREE = "3"
-    TWO = "2"
-    ONE = "1"
-
-    @property
-    def condition(self) -> Q:
-        match self:
-            case RatingRange.HAPPY:
-                return Q(rating__gte=HAPPY_FROM)
-            case RatingRange.UNHAPPY:
-                return Q(rating__lt=HAPPY_FROM)
-        return Q(rating=int(self))
-
-
-RATED = Q(rating__isnull=False)
 # No practice is further from UTC than this.
 A_DAY = timedelta(days=1)
 
@@ -64,53 +40,28 @@ def find_asks(
     return _of_days(asks.filter(_is_counted(workspace, filters)), period)
 
 
-def find_ratings(
-    workspace: Workspace,
-    period: Period,
-    filters: Filters,
-    *,
-    visible_to: User,
-    rating: RatingRange | None = None,
-) -> VisibleWithPatient[Message]:
-    """Return the asks that `Figures.ratings` counts, without those of erased patients."""
-    asks = Message.objects.within(workspace).visible_to(visible_to)
-    return _rated(asks.filter(_is_counted(workspace, filters)), period, rating)
-
-
-def count_erased_ratings(
-    workspace: Workspace,
-    period: Period,
-    filters: Filters,
-    *,
-    visible_to: User,
-    rating: RatingRange | None = None,
-) -> int:
-    """Count the ratings of erased patients. The figures keep them, and no list shows them."""
-    asks = Message.objects.within(workspace).filter(
-        patients_visible_to(visible_to, patient="patient"),
-        patient__data_deleted_at__isnull=False,
-    )
-    return _rated(asks.filter(_is_counted(workspace, filters)), period, rating).count()
-
-
 def find_comments(
-    workspace: Workspace,
-    period: Period,
-    filters: Filters,
-    *,
-    visible_to: User,
-    topic: Topic | None = None,
-    rating: RatingRange | None = None,
+    workspace: Workspace, period: Period, filters: Filters, *, visible_to: User
 ) -> VisibleWithPatient[Message]:
     """Return the asks whose patients wrote something, on the days that `count_topics` counts."""
     asks = find_asks(workspace, period, filters, visible_to=visible_to)
+    return asks.filter(pk__in=find_labels(workspace, period).values("message"))
+
+
+def find_labels(
+    workspace: Workspace,
+    period: Period,
+    *,
+    topic: Topic | None = None,
+    urgency: Urgency | None = None,
+) -> VisibleWithPatient[TextLabels]:
+    """Return the labels of texts about visits of the period, and some of later visits."""
     labels = TextLabels.objects.within(workspace).filter(
         is_about_visit(), created_at__gte=labelled_since(period)
     )
     if topic:
         labels = labels.filter(is_read(), topics__contains=[topic])
-    asks = asks.filter(pk__in=labels.values("message"))
-    return asks.filter(rating.condition) if rating else asks
+    return labels.filter(urgency=urgency) if urgency else labels
 
 
 def with_words(asks: VisibleWithPatient[Message]) -> VisibleWithPatient[Message]:
@@ -150,19 +101,14 @@ def _is_counted(workspace: Workspace, filters: Filters) -> Q:
     return Q(message_days.counts(), type=MessageType.INITIAL, **narrowed)
 
 
+def narrow_to_days(
+    asks: VisibleWithPatient[Message], workspace: Workspace, period: Period, filters: Filters
+) -> VisibleWithPatient[Message]:
+    """Narrow to what the figures count. The indexes have moments instead of days."""
+    begins, ends = (datetime.combine(day, time(), UTC) for day in (period.first, period.last))
+    asks = asks.filter(_is_counted(workspace, filters)).alias(at=message_days.anchor())
+    return _of_days(asks.filter(at__gte=begins - A_DAY, at__lt=ends + 2 * A_DAY), period)
+
+
 def _of_days(asks: VisibleWithPatient[Message], period: Period) -> VisibleWithPatient[Message]:
     return asks.alias(day=message_days.day()).filter(day__range=(period.first, period.last))
-
-
-def _rated(
-    asks: VisibleWithPatient[Message],
-    period: Period,
-    rating: RatingRange | None,
-) -> VisibleWithPatient[Message]:
-    """Narrow to ratings of the period. The index `message_day` has moments instead of days."""
-    begins, ends = (datetime.combine(day, time(), UTC) for day in (period.first, period.last))
-    asks = asks.filter(rating.condition if rating else RATED)
-    asks = asks.alias(at=message_days.anchor()).filter(
-        at__gte=begins - A_DAY, at__lt=ends + 2 * A_DAY
-    )
-    return _of_days(asks, period)

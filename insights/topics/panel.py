@@ -9,6 +9,8 @@ from insights.figures import FEW_ANSWERS
 from insights.filters import Filters
 from insights.home.forms import build_query
 from insights.periods import Period
+from insights.ratings.search import Shown
+from insights.scope import Scope
 from insights.topics.counting import TopicFigures, TopicReport, count_topics
 from messaging import understanding
 from workspaces.models import User, Workspace
@@ -18,7 +20,12 @@ from workspaces.models import User, Workspace
 class TopicPanel:
     report: TopicReport
     query: str  # of the address that shows the same period and filters
+    scope: Scope
     is_reader_available: bool
+
+    @property
+    def words_url(self) -> str:
+        return self.scope.visits_url(Shown.WORDS)
 
     @property
     def has_few_visits(self) -> bool:
@@ -36,6 +43,7 @@ def read_panel(
     return TopicPanel(
         report=counted.whole,
         query=build_query(period, filters),
+        scope=Scope(period, filters),
         is_reader_available=understanding.is_available(),
     )
 

@@ -4,5 +4,4 @@ from insights.topics import views
 
 urlpatterns = [
     path("results/topics/", views.topics, name="topics"),
-    path("results/comments/", views.comments, name="comments"),
 ]

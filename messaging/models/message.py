@@ -194,6 +194,14 @@ class Message(BaseModel):
                 Case(When(sent_at=None, then="created_at"), default="sent_at"),
                 name="message_day",
             ),
+            # For the list of ratings, the newest asks first.
+            models.Index(
+                F("workspace"),
+                Case(When(sent_at=None, then="created_at"), default="sent_at"),
+                F("id"),
+                condition=Q(rating__isnull=False),
+                name="message_rated",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -160,6 +160,12 @@ class Patient(BaseModel):
                 condition=Q(data_deleted_at__isnull=False, anonymised_at=None),
                 name="patient_to_anonymise",
             ),
+            # For figures, which count erased patients, beside lists, which do not show them.
+            models.Index(
+                fields=["workspace"],
+                condition=Q(data_deleted_at__isnull=False),
+                name="patient_erased",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

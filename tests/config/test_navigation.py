@@ -74,9 +74,9 @@ def test_pages_below_a_tab_have_no_tabs(owner: User) -> None:
 
 
 def test_tabs_of_results_keep_filters_but_not_position(owner: User) -> None:
-    html = get_page(f"{reverse('comments')}?period=90&before=x&as=", owner)
+    html = get_page(f"{reverse('ratings')}?period=90&before=x&as=", owner)
 
-    names = ("results", "topics", "comments", "reviews", "month", "brought")
+    names = ("results", "topics", "ratings", "reviews", "month", "brought")
     assert tabs(html) == [f"{reverse(name)}?period=90" for name in names]
 
 

@@ -68,7 +68,7 @@ def test_navigation_has_pages_of_the_role(role: Role, names: list[str]) -> None:
         *((name, name) for name in [*DAILY, "settings"]),
         ("imports", "patients"),
         ("topics", "results"),
-        ("comments", "results"),
+        ("ratings", "results"),
         ("month", "results"),
         ("canned_answers", "inbox"),
         ("practice_new", "settings"),

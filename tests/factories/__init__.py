@@ -26,6 +26,7 @@ from tests.factories.insights import (
     HourTallyFactory,
     MonthlyMailFactory,
     ReportFactory,
+    SavedViewFactory,
     StaleDayFactory,
 )
 from tests.factories.integrations import (
@@ -146,6 +147,7 @@ __all__ = [
     "ReportFactory",
     "ReviewFactory",
     "ReviewReplyFactory",
+    "SavedViewFactory",
     "SenderFactory",
     "SenderFlagFactory",
     "SenderStopFactory",

@@ -14,6 +14,7 @@ from insights.models import (
     HourTally,
     MonthlyMail,
     Report,
+    SavedView,
     StaleDay,
 )
 from tests.factories.base import SAME_WORKSPACE, RowFactory
@@ -105,3 +106,14 @@ class StaleDayFactory(RowFactory[StaleDay]):
     workspace_id = LazyFunction(lambda: WorkspaceFactory.create().pk)
     campaign_id = LazyFunction(lambda: CampaignFactory.create().pk)
     day = date(2026, 1, 2)
+
+
+class SavedViewFactory(RowFactory[SavedView]):
+    """A view of the clinic. With a `user` it is that member's own."""
+
+    class Meta:
+        model = SavedView
+
+    workspace = SubFactory(WorkspaceFactory)
+    name = Sequence(lambda n: f"View {n}")
+    query = "period=30&rating=1"

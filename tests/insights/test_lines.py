@@ -104,13 +104,12 @@ def test_point_leads_to_its_days_with_the_filters_of_the_chart() -> None:
 
     assert len(links) == 2
     address = urlsplit(links[1])
-    assert address.path == "/results/comments/"
+    assert address.path == "/results/ratings/"
     assert parse_qs(address.query) == {
         "period": ["own"],
         "from": ["2026-09-14"],
         "to": ["2026-09-20"],
         "doctor": ["Dra. Paz"],
-        "shown": ["ratings"],
     }
 
 

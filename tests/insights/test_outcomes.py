@@ -192,7 +192,7 @@ def test_rates_never_exceed_one_when_patients_rate_early(campaign: Campaign) -> 
         assert (figures.asked, figures.delivered, figures.answered, figures.rated) == (3, 3, 3, 3)
 
 
-def test_sql_and_python_agree_on_every_outcome(campaign: Campaign) -> None:
+def test_sql_python_and_queries_agree_on_every_outcome(campaign: Campaign) -> None:
     times = [None, NOON, NOON + timedelta(days=40)]
     for channel, status in product(
         Channel.values, set(MessageStatus.values) - {MessageStatus.SENDING}
@@ -230,3 +230,11 @@ def test_sql_and_python_agree_on_every_outcome(campaign: Campaign) -> None:
         assert row["opted_out"] is outcomes.is_followed_by_opt_out(
             message, message.patient.opted_out_at
         )
+    for name, condition in (
+        ("delivered", outcomes.DELIVERED_Q),
+        ("answered", outcomes.ANSWERED_Q),
+        ("opted_out", outcomes.OPTED_OUT_Q),
+    ):
+        with tenancy.within(campaign.workspace_id):
+            found = set(Message.objects.filter(condition).values_list("pk", flat=True))
+        assert found == {key for key, row in rows.items() if row[name]}

@@ -10,6 +10,8 @@ from tests.factories import (
     HourTallyFactory,
     MonthlyMailFactory,
     ReportFactory,
+    SavedViewFactory,
+    UserFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -60,4 +62,31 @@ def test_second_mail_of_a_month_is_refused() -> None:
 def test_mail_of_a_part_of_a_month_is_refused() -> None:
     assert_refused(
         "insights_monthlymail_of_a_whole_month", MonthlyMailFactory, month=date(2026, 1, 2)
+    )
+
+
+def test_clinic_has_one_view_of_a_name() -> None:
+    view = SavedViewFactory.create(name="Low ratings")
+    SavedViewFactory.create(name="Low ratings")  # another clinic's
+    owner = UserFactory.create(workspace=view.workspace)
+    SavedViewFactory.create(workspace=view.workspace, user=owner, name="Low ratings")
+
+    assert_refused(
+        "insights_savedview_once_a_clinic",
+        SavedViewFactory,
+        workspace=view.workspace,
+        name="LOW ratings",
+    )
+
+
+def test_member_has_one_view_of_a_name() -> None:
+    owner = UserFactory.create()
+    SavedViewFactory.create(workspace=owner.workspace, user=owner, name="Low ratings")
+
+    assert_refused(
+        "insights_savedview_once_a_member",
+        SavedViewFactory,
+        workspace=owner.workspace,
+        user=owner,
+        name="low ratings",
     )

@@ -29,7 +29,15 @@ OF_RECEPTION = {
 # Doctors have these pages too. Reception's home and import pages look different.
 SHARED = OF_RECEPTION - {"home", "import"}
 OF_DOCTORS = OF_RECEPTION | {
-    *("results", "campaign", "campaign_edit", "campaign_cancel", "templates", "template"),
+    *(
+        "results",
+        "ratings",
+        "campaign",
+        "campaign_edit",
+        "campaign_cancel",
+        "templates",
+        "template",
+    ),
     *("inbox", "inbox_conversation", "recovery", "recovery_case", "patients", "patient"),
     *("patient_edit", "patient_move", "patient_opt_out", "suppressions", "practices"),
     *("reviews", "review", "brought"),

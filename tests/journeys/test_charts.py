@@ -24,5 +24,5 @@ def test_enter_opens_the_ratings_behind_a_value(visitor: Visitor) -> None:
     visitor.takes_a_picture("a value of a chart")
     keyboard.press("Enter")
 
-    expect(page).to_have_url(re.compile("/results/comments/.*shown=ratings"))
-    visitor.sees(re.compile(rf"^{counted[1]} calificaci.*se preguntó del"))
+    expect(page).to_have_url(re.compile("/results/ratings/"))
+    visitor.sees(re.compile(rf"^{counted[1]} visitas?, consultadas? del"))

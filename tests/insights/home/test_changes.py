@@ -166,9 +166,9 @@ def test_change_leads_to_what_is_behind_it() -> None:
     assert of_topic.clearest
     assert of_ratings.clearest
 
-    query = f"period=30&practice={NORTE}&topic=waiting"
+    query = f"period=30&practice={NORTE}&shown=words&topic=waiting"
     assert of_topic.clearest.kind is ChangeKind.TOPIC_SHARE
-    assert of_topic.clearest.link(NOVEMBER) == f"/results/comments/?{query}"
+    assert of_topic.clearest.link(NOVEMBER) == f"/results/ratings/?{query}"
     assert of_ratings.clearest.link(NOVEMBER) == "/results/?period=30"
 
 

@@ -20,6 +20,7 @@ from tests.factories import (
     PracticeFactory,
     UserFactory,
 )
+from tests.insights.home.figure_links import without_figure_links
 from tests.insights.topics.visits import create_visit, label
 from tests.messaging.world import create_patient, running_campaign
 from workspaces.models import Role, User
@@ -44,7 +45,7 @@ def campaign(owner: User) -> Campaign:
 
 def open_home(client: Client) -> str:
     """Return the page without repeated white space, and with plain spaces."""
-    page = client.get(reverse("home")).content.decode()
+    page = without_figure_links(client.get(reverse("home")).content.decode())
     return re.sub(r"\s+", " ", page.replace("&nbsp;", " "))
 
 
@@ -213,7 +214,7 @@ def test_newest_words_are_shown_with_their_rating(client: Client, campaign: Camp
     shown = re.findall(r'<blockquote class="quote[^"]*"><p>([^<]+)</p>', page)
     assert shown == ["Esperé dos horas.", "Palabras 0.", "Palabras 1.", "Palabras 2."]
     assert 'aria-label="Rated 2 of 5"' in page
-    assert f'href="{reverse("comments")}?period=90"' in page
+    assert f'href="{reverse("ratings")}?period=90&amp;shown=words"' in page
 
 
 def test_long_words_are_cut_at_a_sentence(client: Client, campaign: Campaign) -> None:
@@ -240,7 +241,7 @@ def test_words_of_patient_with_undecided_opt_out_are_on_every_page(
     HoldFactory.create(
         workspace=campaign.workspace, address=held.patient.phone, decision="", has_text=True
     )
-    pages = [reverse("home"), reverse("comments"), reverse("campaign_results", args=[campaign.pk])]
+    pages = [reverse("home"), reverse("ratings"), reverse("campaign_results", args=[campaign.pk])]
 
     for page in pages:
         assert "Ya no me escriban" in client.get(page).content.decode(), page

@@ -250,7 +250,8 @@ def test_largest_topic_of_unhappy_patients_is_advised_with_its_practice() -> Non
         " Most of them were at “Norte”."
     )
     assert advice.where == (
-        "/results/comments/?from=2026-03-01&to=2026-03-31&topic=waiting&tone=unhappy"
+        "/results/ratings/?period=own&from=2026-03-01&to=2026-03-31&shown=words"
+        "&rating=3&rating=2&rating=1&topic=waiting"
     )
 
 

@@ -7,7 +7,8 @@ from campaigns.models import Campaign
 from core import tenancy
 from insights.filters import Filters
 from insights.periods import Period
-from insights.topics.comments import find_comments
+from insights.ratings.search import RatingSearch, Shown
+from insights.ratings.visits import find_visits
 from insights.topics.counting import TopicBreakdown, TopicFigures, TopicReport, count_topics
 from messaging.models import TextLabels, TextSource, Topic
 from tests.factories import CampaignFactory, PracticeFactory, UserFactory
@@ -213,8 +214,7 @@ def test_comments_of_a_topic_are_the_visits_that_it_counts(owner: User, campaign
 
     with tenancy.within(campaign.workspace_id):
         for topic, expected in ((Topic.WAITING, 2), (Topic.PRICE, 2), (Topic.CARE, 0)):
-            found = find_comments(
-                campaign.workspace, MARCH, Filters(), visible_to=owner, topic=topic
-            ).count()
+            search = RatingSearch(MARCH, Filters(), Shown.WORDS, topic=topic)
+            found = find_visits(campaign.workspace, search, visible_to=owner).count()
             shown = sum(line.now.visits for line in report.topics if line.topic == topic)
             assert found == shown == expected

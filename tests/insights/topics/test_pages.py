@@ -1,7 +1,6 @@
 import csv
 import io
 from datetime import timedelta
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
@@ -42,7 +41,7 @@ def test_results_have_the_topics(client: Client, campaign: Campaign) -> None:
     page = client.get(reverse("results")).content.decode()
 
     assert "What they talk about" in page
-    assert f'href="{reverse("comments")}?period=30&amp;topic=waiting"' in page
+    assert f'href="{reverse("ratings")}?period=30&amp;shown=words&amp;topic=waiting"' in page
     assert "few ratings" in page
 
 
@@ -83,53 +82,6 @@ def test_panel_says_what_is_not_sorted_yet(
     assert "The texts of 1 visit are not sorted yet" in page
 
 
-def test_comments_are_filtered_by_topic_and_rating(client: Client, campaign: Campaign) -> None:
-    create_visit(campaign, YESTERDAY, rating=2, topics=("waiting",), text="Una hora de espera")
-    create_visit(campaign, YESTERDAY, rating=5, topics=("waiting",), text="Entré enseguida")
-    create_visit(campaign, YESTERDAY, rating=2, topics=("price",), text="Muy caro")
-    query = {"topic": "waiting", "tone": "unhappy"}
-    page = client.get(reverse("comments"), query).content.decode()
-
-    assert "Una hora de espera" in page
-    assert "Entré enseguida" not in page
-    assert "Muy caro" not in page
-    assert "1 visit with words" in page
-
-
-def test_comments_push_an_address_that_shows_the_same(client: Client, campaign: Campaign) -> None:
-    create_visit(campaign, YESTERDAY, rating=2, topics=("waiting",), text="Una hora de espera")
-    query = {"period": "90", "topic": "waiting", "tone": "", "channel": "SMS", "doctor": ""}
-    part = client.get(reverse("comments"), query, headers=HTMX)
-    pushed = urlsplit(part["HX-Push-Url"])
-
-    assert parse_qs(pushed.query) == {"period": ["90"], "topic": ["waiting"], "channel": ["SMS"]}
-    page = client.get(part["HX-Push-Url"]).content.decode()
-    assert "<html" in page
-    assert "Una hora de espera" in page
-    assert '<option value="waiting" selected' in page
-
-
-def test_comment_without_labels_is_listed(client: Client, campaign: Campaign) -> None:
-    create_visit(campaign, YESTERDAY, text="Sin etiquetas", is_read=False)
-
-    assert "Sin etiquetas" in client.get(reverse("comments")).content.decode()
-
-
-def test_unknown_topic_is_left_out(client: Client, campaign: Campaign) -> None:
-    create_visit(campaign, YESTERDAY, text="Palabras")
-
-    page = client.get(reverse("comments"), {"topic": "nonsense", "tone": "x"})
-    assert "Palabras" in page.content.decode()
-
-
-def test_comments_as_csv(client: Client, campaign: Campaign) -> None:
-    create_visit(campaign, YESTERDAY, rating=2, topics=("waiting",), text="=Una hora")
-    response = client.get(reverse("comments"), {"as": "csv"})
-    _heading, row = read_csv(b"".join(response.streaming_content))  # type: ignore[attr-defined]
-
-    assert row[4:] == ["2", "'=Una hora", "Waiting time", "Not urgent"]
-
-
 def test_doctor_reads_only_comments_of_own_campaigns(
     client: Client, owner: User, campaign: Campaign
 ) -> None:
@@ -139,7 +91,7 @@ def test_doctor_reads_only_comments_of_own_campaigns(
     create_visit(own, YESTERDAY, topics=("waiting",), text="De los míos")
     create_visit(CampaignFactory.create(), YESTERDAY, text="De otra clínica")
     client.force_login(doctor)
-    page = client.get(reverse("comments")).content.decode()
+    page = client.get(reverse("ratings"), {"shown": "words"}).content.decode()
     panel = client.get(reverse("topics")).content.decode()
 
     assert "De los míos" in page
@@ -149,7 +101,7 @@ def test_doctor_reads_only_comments_of_own_campaigns(
     assert "Price" not in panel
 
 
-@pytest.mark.parametrize("name", ["topics", "comments"])
+@pytest.mark.parametrize("name", ["topics", "ratings", "comments", "saved_views"])
 def test_receptionist_sees_no_words(name: str, client: Client, owner: User) -> None:
     client.force_login(UserFactory.create(workspace=owner.workspace, role=Role.RECEPTIONIST))
 

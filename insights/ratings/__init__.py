@@ -1,0 +1,1 @@
+"""The list of all ratings and comments, and of the visits behind every other figure."""
