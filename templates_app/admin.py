@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from templates_app import approvals
-from templates_app.approved import approved_text_of, warnings_about
+from templates_app.approved import approved_text_of, variables_of, warnings_about
 from templates_app.models import ApprovedText, Template, TemplateVersion
 from workspaces.admin.base import PlatformAdmin, ReadOnlyAdmin, SameWorkspaceForm
 
@@ -71,7 +71,7 @@ class TemplateAdmin(PlatformAdmin[Template]):
         if text is None:
             return ""
         labels = [str(text.status_label), str(text.error_label)]
-        return " · ".join(filter(None, [*labels, *warnings_about(text, template.variables)]))
+        return " · ".join(filter(None, [*labels, *warnings_about(text, variables_of(text, template))]))
 
     def save_model(
         self, request: HttpRequest, obj: Template, form: forms.ModelForm[Template], change: bool

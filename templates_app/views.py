@@ -98,7 +98,7 @@ def new(request: MemberRequest) -> HttpResponse:
 @member(Can.MANAGE_TEXTS)
 def edit(request: MemberRequest, template: UUID) -> HttpResponse:
     found = get_object_or_404(request.workspace.templates, pk=template)
-    was_approved = bool(found.whatsapp_content_sid)
+    version_before = found.version
     form = TemplateForm(request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
         try:
@@ -113,8 +113,14 @@ def edit(request: MemberRequest, template: UUID) -> HttpResponse:
             form.accept_changes_of_others()
         else:
             messages.success(request, _("“%(name)s” is saved.") % vars(saved))
-            if was_approved and not saved.whatsapp_content_sid:
-                messages.warning(request, _("Meta’s approval for WhatsApp ended with this change."))
+            if saved.version > version_before and saved.whatsapp_content_sid:
+                messages.info(
+                    request,
+                    _(
+                        "First messages on WhatsApp keep the words that Meta approved. Submit this"
+                        " version to have it used there."
+                    ),
+                )
             return redirect("template", saved.pk)
     return _render_editor(request, form, template=found)
 
@@ -205,12 +211,13 @@ def _approval_context(template: Template) -> dict[str, Any]:
     text = approved.approved_text_of(template)
     if text is None:
         return {"approved": None}
-    theirs = approved.name_variables(text.body, template.variables)
+    variables = approved.variables_of(text, template)
+    theirs = approved.name_variables(text.body, variables)
     return {
         "approved": text,
         "approved_pieces": compare_texts(template.content, theirs) if text.body else [],
         "approved_differs": theirs != template.content,
-        "approved_warnings": approved.warnings_about(text, template.variables),
+        "approved_warnings": approved.warnings_about(text, variables),
     }
 
 
