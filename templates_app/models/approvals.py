@@ -259,9 +259,7 @@ class ApprovalRequest(BaseModel):
         ]
         constraints = [
             choices_constraint("state", RequestState, name="templates_app_approvalrequest_state"),
-            choices_constraint(
-                "category", Category, name="templates_app_approvalrequest_category"
-            ),
+            choices_constraint("category", Category, name="templates_app_approvalrequest_category"),
             models.UniqueConstraint(
                 fields=["template"],
                 condition=Q(state__in=OPEN),

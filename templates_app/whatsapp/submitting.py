@@ -134,9 +134,7 @@ def _find_or_submit(request: ApprovalRequest) -> str:
     sid = request.approved_text.content_sid
     try:
         if request.approved_text.status == UNSUBMITTED:
-            return twilio_contents.submit_content(
-                sid, name=request.name, category=request.category
-            )
+            return twilio_contents.submit_content(sid, name=request.name, category=request.category)
     except RefusedError:
         # Twilio takes a submission once: this one may be the answer to a worker that died.
         status = twilio_contents.fetch_status(sid)

@@ -7,6 +7,7 @@ https://www.twilio.com/docs/whatsapp/tutorial/message-template-approvals-statuse
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -91,7 +92,7 @@ def _edge_problems(content: str) -> Iterator[str]:
 
 def _adjacent_problems(content: str) -> Iterator[str]:
     gaps = list(GAP.finditer(content))
-    for left, right in zip(gaps, gaps[1:], strict=False):
+    for left, right in pairwise(gaps):
         if not WORD.search(content[left.end() : right.start()]):
             yield _(
                 "Write a word between %(left)s and %(right)s: two variables must not stand side by"

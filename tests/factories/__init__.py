@@ -69,6 +69,7 @@ from tests.factories.reviews import (
     ReviewReplyFactory,
 )
 from tests.factories.templates_app import (
+    ApprovalRequestFactory,
     ApprovedTextFactory,
     TemplateFactory,
     TemplateVersionFactory,
@@ -91,6 +92,7 @@ from tests.factories.workspaces import (
 __all__ = [
     "PASSWORD",
     "ApiKeyFactory",
+    "ApprovalRequestFactory",
     "ApprovedTextFactory",
     "AssistantCallFactory",
     "AssistantSettingsFactory",
