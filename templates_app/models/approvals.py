@@ -37,6 +37,16 @@ class ApprovalNews(models.TextChoices):
     STOPPED = "STOPPED", _("Paused or disabled")
 
 
+class Category(models.TextChoices):
+    UTILITY = "UTILITY", _("Utility")
+    MARKETING = "MARKETING", _("Marketing")
+
+
+def category_label(category: str) -> str:
+    """Return the label of a category, or Meta's own word for one that is new to us."""
+    return str(dict(Category.choices).get(category, category))
+
+
 # After this time a check is considered lost, and pages stop waiting for it.
 CHECK_TIMEOUT = timedelta(seconds=60)
 
@@ -142,6 +152,14 @@ class ApprovedText(BaseModel):
         return APPROVALS.get(self.status, self.status)
 
     @property
+    def category_label(self) -> str:
+        return category_label(self.category)
+
+    @property
+    def previous_category_label(self) -> str:
+        return category_label(self.previous_category)
+
+    @property
     def error_label(self) -> str | Promise:
         return FAILED_CHECKS.get(self.error, self.error)
 
@@ -151,11 +169,6 @@ class ApprovedText(BaseModel):
         if self.asked_at is None or self.asked_at < timezone.now() - CHECK_TIMEOUT:
             return False
         return self.checked_at is None or self.checked_at < self.asked_at
-
-
-class Category(models.TextChoices):
-    UTILITY = "UTILITY", _("Utility")
-    MARKETING = "MARKETING", _("Marketing")
 
 
 class RequestState(models.TextChoices):
@@ -308,6 +321,10 @@ class ApprovalRequest(BaseModel):
     def meta_category(self) -> str:
         """Return the category that Meta gave it, or before that the one that was asked for."""
         return (self.approved_text and self.approved_text.category) or self.category
+
+    @property
+    def category_label(self) -> str:
+        return category_label(self.meta_category)
 
     @property
     def rejection_reason(self) -> str:

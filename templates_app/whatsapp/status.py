@@ -157,7 +157,8 @@ class WhatsappStatus:
             return None
         if text.category == Category.MARKETING:
             return Advice("warn", str(NOW_MARKETING))
-        names = {"old": text.previous_category.lower(), "new": text.category.lower()}
+        old, new = text.previous_category_label, text.category_label
+        names = {"old": old.lower(), "new": new.lower()}
         return Advice("info", _("Meta changed its category from %(old)s to %(new)s.") % names)
 
 
