@@ -230,7 +230,8 @@ def _single_channel_texts(template: Template) -> list[Template]:
 def _contents_of(template: Template) -> set[str]:
     """Return the SIDs of the approved words, and of those that Meta has last decided about."""
     last = approval_requests.latest_request(template)
-    submitted = last.approved_text.content_sid if last and last.approved_text else ""
+    text = last.approved_text if last else None
+    submitted = text.content_sid if text and not text.retired_at else ""
     return {template.whatsapp_content_sid, submitted} - {""}
 
 

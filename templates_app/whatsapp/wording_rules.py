@@ -17,7 +17,6 @@ from templates_app.models import Category, Template
 from templates_app.rendering import variables_in
 
 LONGEST_BODY = 1024
-LONGEST_NAME = 60
 # Meta's codes of our languages. Templates in Portuguese are Brazilian.
 LANGUAGE_CODES = {"es": "es", "en": "en", "pt": "pt_BR"}
 
