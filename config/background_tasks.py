@@ -87,6 +87,9 @@ QUEUES = {
         "reviews.tasks.write_suggestion",
         "templates_app.tasks.check_approved_text",
         "templates_app.tasks.check_approved_texts",
+        "templates_app.tasks.delete_unused_contents",
+        "templates_app.tasks.submit_approval_request",
+        "templates_app.tasks.submit_approval_requests",
         "workspaces.tasks.mail_sender_flags",
         "workspaces.tasks.send_account_mail",
     ],
@@ -132,6 +135,8 @@ PERIODS = {
     "reviews.tasks.sweep_locations": 10.0,
     "reviews.tasks.sync_changes": 5.0,
     "templates_app.tasks.check_approved_texts": 60.0,
+    "templates_app.tasks.delete_unused_contents": 3600.0,
+    "templates_app.tasks.submit_approval_requests": 30.0,
     "workspaces.tasks.delete_expired_sessions": 3600.0,
 }
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {

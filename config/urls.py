@@ -43,6 +43,7 @@ urlpatterns = [
     path("recovery/", include("messaging.recovery.urls")),
     path("texts/", include("messaging.text_labels.urls")),
     path("templates/", include("messaging.text_previews.urls")),
+    path("templates/", include("messaging.whatsapp_texts.urls")),
     path("templates/", include("insights.text_results.urls")),
     path("profile/phone/", include("messaging.phone_codes.urls")),
     path("privacy/", include("messaging.privacy.urls")),

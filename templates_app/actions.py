@@ -14,8 +14,9 @@ from core.edit_conflicts import require_unchanged
 from core.errors import ProblemError
 from core.ids import uuid7
 from templates_app.defaults import DEFAULTS
-from templates_app.models import Template, TemplateVersion
+from templates_app.models import ApprovedText, Template, TemplateVersion
 from templates_app.rendering import variables_in
+from templates_app.whatsapp.requests import close_requests_of, lock_template
 from workspaces.models import User, Workspace
 from workspaces.vetting import flags
 
@@ -111,7 +112,7 @@ def change_template(
     *, template: Template, details: TemplateDetails, by: User, seen_at: datetime | None = None
 ) -> Template:
     """Save the words, unless somebody else has changed the text since `seen_at`."""
-    template = _lock_template(template)
+    template = lock_template(template)
     if all(getattr(template, field) == value for field, value in vars(details).items()):
         return template
     require_unchanged(
@@ -128,7 +129,7 @@ def change_template(
 @transaction.atomic
 def restore_version(*, version: TemplateVersion, by: User) -> Template:
     """Use the words of an old version again, as a new version."""
-    template = _lock_template(version.template)
+    template = lock_template(version.template)
     details = TemplateDetails(
         name=template.name,
         description=template.description,
@@ -181,7 +182,7 @@ def _replace_default(template: Template, alternatives: list[Template], by: User)
 @transaction.atomic
 def stop_using_template(*, template: Template, by: User) -> Template:
     """Stop using a channel's own text. The one for every channel is used there again."""
-    template = _lock_template(template)
+    template = lock_template(template)
     if not template.channel:
         raise ProblemError(
             _("The text for every channel cannot be left unused. Choose another text instead.")
@@ -194,11 +195,12 @@ def stop_using_template(*, template: Template, by: User) -> Template:
 
 @transaction.atomic
 def delete_template(*, template: Template, by: User) -> None:
-    template = _lock_template(template)
+    template = lock_template(template)
     if template.is_default:
         raise ProblemError(_("This text is in use. Choose another in its place first."))
     old = audit.snapshot(template, list(TemplateDetails.__dataclass_fields__))
     audit.record("template.delete", template, by=by, name=template.name, old=old)
+    close_requests_of(template)
     try:
         template.delete()
     except ProtectedError as error:
@@ -209,7 +211,7 @@ def delete_template(*, template: Template, by: User) -> None:
 
 def _save_details(template: Template, details: TemplateDetails, action: str, by: User) -> Template:
     """Save the details and record `action`. Changed words make a new version."""
-    before = audit.snapshot(template, [*vars(details), "version", "whatsapp_content_sid"])
+    before = audit.snapshot(template, [*vars(details), "version"])
     is_new_version = (template.subject, template.content) != (details.subject, details.content)
     # Default texts have no stored version before their first change.
     if is_new_version and not template.versions.filter(version=template.version).exists():
@@ -227,14 +229,21 @@ def _save_details(template: Template, details: TemplateDetails, action: str, by:
 
 
 def _update_variables(template: Template) -> None:
-    """Read the variables from the text again, and drop Meta's approval if they have changed.
+    """Read the variables from the text again. The approved words keep those they have now.
 
-    The approved text has numbered placeholders, so other variables would fill the wrong ones.
+    Their gaps are numbered, and first messages go on with them until Meta approves the new words.
     """
     variables = variables_in(template.content)
-    if variables != template.variables:
-        template.variables = variables
-        template.whatsapp_content_sid = ""
+    if variables == template.variables:
+        return
+    if sid := template.whatsapp_content_sid:
+        text, _is_new = ApprovedText.objects.get_or_create(
+            workspace_id=template.workspace_id, content_sid=sid
+        )
+        if text.variables is None:
+            text.variables = template.variables
+            text.save(update_fields=["variables", "updated_at"])
+    template.variables = variables
 
 
 def _save_version(template: Template, *, by: str, at: datetime | None = None) -> None:
@@ -250,19 +259,6 @@ def _save_version(template: Template, *, by: str, at: datetime | None = None) ->
     flags.inspect_text(template.workspace_id, template.subject, template.content)
     if at:
         TemplateVersion.objects.filter(pk=version.pk).update(created_at=at)
-
-
-def _lock_template(template: Template) -> Template:
-    """Return the locked row with its present values, which may differ from the caller's."""
-    locked = (
-        Template.objects.within(template.workspace_id)
-        .select_for_update()
-        .filter(pk=template.pk)
-        .first()
-    )
-    if locked is None:
-        raise ProblemError(_("This text was deleted meanwhile."))
-    return locked
 
 
 def _same_type_and_language(template: Template) -> QuerySet[Template]:

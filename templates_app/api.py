@@ -1,10 +1,12 @@
 """The texts of a workspace for programs: the same actions as behind the pages."""
 
+from typing import Any
 from uuid import UUID
 
+from django.db.models import Prefetch
 from django.forms import model_to_dict
 from django_filters import BooleanFilter, ChoiceFilter, FilterSet
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,7 +19,13 @@ from core.api.views import ApiView, DetailView, ListView
 from core.models.base import TenantQuerySet
 from templates_app import actions
 from templates_app.forms import LONGEST, NewTemplateForm, TemplateForm
-from templates_app.models import Channel, MessageType, Template
+from templates_app.models import (
+    ApprovalRequest,
+    Channel,
+    MessageType,
+    RequestState,
+    Template,
+)
 from templates_app.template_list import PURPOSES
 from workspaces.access import Can
 from workspaces.models import Language
@@ -25,10 +33,32 @@ from workspaces.models import Language
 TYPES = [(kind.value, kind.label) for kind in map(MessageType, PURPOSES)]
 
 
+class WhatsappApprovalSerializer(ModelSerializer[ApprovalRequest]):
+    """The last submission of a text to Meta."""
+
+    state = serializers.ChoiceField(choices=RequestState.choices)
+    category = serializers.CharField(
+        source="meta_category", help_text="Meta’s, or the one that was asked for until it decides."
+    )
+    rejection_reason = serializers.CharField(help_text="In Meta’s words.")
+
+    class Meta:
+        model = ApprovalRequest
+        fields = ("state", "version", "category", "rejection_reason", "created_at", "updated_at")
+
+
 class TemplateSerializer(ModelSerializer[Template]):
     """A text that patients get."""
 
     variables = serializers.ListField(child=serializers.CharField())
+    whatsapp = serializers.SerializerMethodField(
+        help_text="The last submission to Meta, or null. Its state changes without a new version."
+    )
+
+    @extend_schema_field(WhatsappApprovalSerializer(allow_null=True))
+    def get_whatsapp(self, template: Template) -> dict[str, Any] | None:
+        last = max(template.approval_requests.all(), key=lambda each: each.pk, default=None)
+        return WhatsappApprovalSerializer(last).data if last else None
 
     class Meta:
         model = Template
@@ -44,6 +74,7 @@ class TemplateSerializer(ModelSerializer[Template]):
             "description",
             "is_default",
             "version",
+            "whatsapp",
             "created_at",
             "updated_at",
         )
@@ -89,7 +120,10 @@ class TemplateBaseView(ApiView):
     lookup_url_kwarg = "template"
 
     def get_queryset(self) -> TenantQuerySet[Template]:
-        return Template.objects.within(self.workspace)
+        requests = ApprovalRequest.objects.within(self.workspace).select_related("approved_text")
+        return Template.objects.within(self.workspace).prefetch_related(
+            Prefetch("approval_requests", requests)
+        )
 
 
 class TemplateListView(TemplateBaseView, ListView):

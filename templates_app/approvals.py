@@ -4,7 +4,6 @@ It happens when a SID is entered, when someone presses the button, and periodica
 sends no notice when an approval changes. No transaction is open during the request.
 """
 
-import logging
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,22 +13,14 @@ import requests
 from celery import current_app
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from twilio.base.exceptions import TwilioException, TwilioRestException
-from twilio.http.http_client import TwilioHttpClient
-from twilio.http.response import Response
-from twilio.rest import Client
 
 from core import sql, tenancy
 from templates_app.models import CHECK_TIMEOUT, ApprovedText
-
-PUBLIC_API = "https://content.twilio.com"
-TIMEOUT = 10
-NOT_FOUND = 404
-# The SDK logs its requests by default.
-SILENT = logging.getLogger("twilio.content")
-SILENT.disabled = True
+from templates_app.whatsapp import decisions
+from templates_app.whatsapp.twilio_contents import NOT_FOUND, TOO_MANY, make_client
 
 # A content can have several types, and Twilio sends the richest one that WhatsApp supports. This is
 # their order in https://www.twilio.com/docs/content/content-types-overview.
@@ -42,8 +33,14 @@ PARTS = ("header_text", "title", "body", "subtitle", "footer")
 
 BATCH_SIZE = 20
 CHECK_UNREAD_EVERY = timedelta(minutes=5)
+# Meta decides within minutes, or a person there does within two days.
+CHECK_NEW_EVERY = timedelta(minutes=2)
 CHECK_UNDECIDED_EVERY = timedelta(minutes=15)
+CHECK_OLD_EVERY = timedelta(hours=6)
+NEW_FOR, UNDECIDED_FOR = timedelta(hours=1), timedelta(days=3)
 CHECK_APPROVED_EVERY = timedelta(days=1)
+# A rejected text may be approved after an appeal, which is as rare as another category.
+DECIDED = ("approved", "rejected", "disabled")
 
 # Insert a row for each SID of a template that has none yet.
 INSERT_MISSING = """
@@ -62,17 +59,6 @@ FROM (
 ) missing
 ON CONFLICT (workspace_id, content_sid) DO NOTHING
 """
-
-
-class ApprovalTransport(TwilioHttpClient):  # type: ignore[misc]  # twilio has no types
-    """Sends the SDK's requests to the URL from the settings."""
-
-    def __init__(self) -> None:
-        super().__init__(timeout=TIMEOUT, logger=SILENT, max_retries=0)
-
-    def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Response:
-        url = settings.TWILIO_CONTENT_BASE_URL + url.removeprefix(PUBLIC_API)
-        return super().request(method, url, *args, **kwargs)
 
 
 @dataclass(frozen=True)
@@ -121,7 +107,7 @@ def check_text(text_id: UUID) -> ApprovedText | None:
 
 
 def check_due(*, now: datetime | None = None) -> int:
-    """Check texts that were never fetched, are not approved yet, or were last checked a day ago."""
+    """Check texts that were never fetched, that Meta decides about, or not checked for a day."""
     now = now or timezone.now()
     if not settings.TWILIO_ACCOUNT_SID:
         return 0
@@ -139,23 +125,28 @@ def check_due(*, now: datetime | None = None) -> int:
 def _due(now: datetime) -> Any:
     unchecked = Q(checked_at=None) & (Q(asked_at=None) | Q(asked_at__lt=now - CHECK_TIMEOUT))
     unread = Q(fetched_at=None, checked_at__lt=now - CHECK_UNREAD_EVERY)
-    undecided = ~Q(status="approved") & Q(checked_at__lt=now - CHECK_UNDECIDED_EVERY)
+    undecided = ~Q(status__in=DECIDED)
+    new = undecided & Q(created_at__gt=now - NEW_FOR, checked_at__lt=now - CHECK_NEW_EVERY)
+    young = undecided & Q(
+        created_at__gt=now - UNDECIDED_FOR, checked_at__lt=now - CHECK_UNDECIDED_EVERY
+    )
+    old = undecided & Q(checked_at__lt=now - CHECK_OLD_EVERY)
+    daily = Q(checked_at__lt=now - CHECK_APPROVED_EVERY)
     return ApprovedText.objects.filter(
-        unchecked | unread | undecided | Q(checked_at__lt=now - CHECK_APPROVED_EVERY)
-    ).order_by("checked_at")
+        unchecked | unread | new | young | old | daily, retired_at=None
+    ).order_by(F("checked_at").asc(nulls_first=True))
 
 
 def fetch_approval(content_sid: str) -> ApprovalAnswer:
     if not settings.TWILIO_ACCOUNT_SID:
         return ApprovalAnswer(error="unreachable")
-    client = Client(
-        settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN, http_client=ApprovalTransport()
-    )
     try:
-        context = client.content.v1.contents(content_sid)
+        context = make_client().content.v1.contents(content_sid)
         content = context.fetch()
         approval = context.approval_fetch().fetch().whatsapp or {}
     except TwilioRestException as error:
+        if error.status == TOO_MANY:
+            return ApprovalAnswer(error="unreachable")
         is_gone = error.status == NOT_FOUND
         return ApprovalAnswer(
             error="not found" if is_gone else f"refused: {error.code or error.status}"
@@ -199,11 +190,12 @@ def _store_answer(text_id: UUID, answer: ApprovalAnswer) -> ApprovedText | None:
         text = ApprovedText.objects.select_for_update().filter(pk=text_id).first()
         if text is None:
             return None
-        now = timezone.now()
+        now, before = timezone.now(), decisions.Standing.of(text)
         text.checked_at, text.error = now, answer.error
         if not answer.error:
             for name, value in vars(answer).items():
                 setattr(text, name, value)
             text.fetched_at = text.fetched_at or now
+            decisions.follow(text, before)
         text.save()
         return text

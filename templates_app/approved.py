@@ -34,6 +34,12 @@ def name_variables(body: str, variables: list[str]) -> str:
     return GAP.sub(lambda gap: f"{{{{{names[gap[1]]}}}}}" if gap[1] in names else gap[0], body)
 
 
+def variables_of(text: ApprovedText, template: Template) -> list[str]:
+    """Return our variables in the order of the gaps, even if our text was changed since."""
+    known: list[str] = template.variables if text.variables is None else text.variables
+    return known
+
+
 def approved_text_of(template: Template) -> ApprovedText | None:
     if not template.whatsapp_content_sid:
         return None

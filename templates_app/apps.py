@@ -11,6 +11,12 @@ class TemplatesConfig(AppConfig):
         "template.restore": _("Restored an earlier text"),
         "template.default": _("Chose the text to use"),
         "template.delete": _("Deleted a text"),
+        "template.whatsapp_submit": _("Submitted a text to Meta"),
+        "template.whatsapp_withdraw": _("Withdrew a text from Meta"),
+        "template.whatsapp_release": _("Released a text for Meta"),
+        "template.whatsapp_decline": _("Declined to submit a text to Meta"),
+        "template.whatsapp_approved": _("Meta approved a text"),
+        "template.whatsapp_rejected": _("Meta rejected a text"),
     }
     api_scopes = {
         "templates:read": _("See texts"),

@@ -1,7 +1,8 @@
 """The page with a workspace's texts: grouped by type, with the length of each as an SMS."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +11,7 @@ from templates_app import sample_values
 from templates_app.models import Channel, MessageType, Template
 from templates_app.rendering import render_template_text
 from templates_app.segments import Segments, measure_text, plain_letters
+from templates_app.whatsapp.status import Chip, WhatsappStatus
 
 # In the order in which a patient receives them.
 PURPOSES: dict[str, str | Promise] = {
@@ -28,6 +30,7 @@ class TemplateLine:
     template: Template
     words: str
     length: Segments | None
+    chip: Chip | None = None
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,11 @@ class TemplateGroup:
 
 
 def group_templates(
-    templates: Iterable[Template], *, practice: str, plain: bool
+    templates: Iterable[Template],
+    *,
+    practice: str,
+    plain: bool,
+    statuses: Mapping[UUID, WhatsappStatus],
 ) -> list[TemplateGroup]:
     """Return the groups for texts of one language."""
     templates = list(templates)
@@ -48,11 +55,14 @@ def group_templates(
         text.type for text in templates if text.is_default and text.channel == Channel.SMS
     }
     lines = [
-        template_line(
-            text,
-            practice=practice,
-            plain=plain,
-            is_sent_as_sms=_is_sent_as_sms(text, with_own_sms),
+        replace(
+            template_line(
+                text,
+                practice=practice,
+                plain=plain,
+                is_sent_as_sms=_is_sent_as_sms(text, with_own_sms),
+            ),
+            chip=statuses[text.pk].chip if text.pk in statuses else None,
         )
         for text in templates
     ]

@@ -14,8 +14,12 @@ from templates_app.differences import compare_texts
 from templates_app.forms import LONGEST, NewTemplateForm, TemplateForm
 from templates_app.models import Template, TemplateVersion
 from templates_app.rendering import VARIABLES
+from templates_app.whatsapp import requests as approval_requests
+from templates_app.whatsapp import status as whatsapp_status
+from workspaces import entitlements
 from workspaces.access import Can, member
 from workspaces.models import Language
+from workspaces.plans import Feature
 from workspaces.practices import first_practice
 from workspaces.requests import MemberRequest
 
@@ -25,15 +29,20 @@ def index(request: MemberRequest) -> HttpResponse:
     language = request.GET.get("language", "")
     if language not in Language.values:
         language = request.workspace.language
-    texts = request.workspace.templates.filter(language=language)
+    texts = list(
+        request.workspace.templates.filter(language=language).order_by(
+            "channel", "-is_default", "name"
+        )
+    )
     practice = first_practice(request.workspace)
     context = {
         "language": language,
         "languages": Language.choices,
         "groups": template_list.group_templates(
-            texts.order_by("channel", "-is_default", "name"),
+            texts,
             practice=practice.name if practice else "",
             plain=request.workspace.plain_letters,
+            statuses=whatsapp_status.statuses_of(request.workspace, texts),
         ),
     }
     return render(request, "templates_app/templates.html", context)
@@ -64,12 +73,24 @@ def approval(request: MemberRequest, template: UUID) -> HttpResponse:
 @require_POST
 def check_approval(request: MemberRequest, template: UUID) -> HttpResponse:
     found = get_object_or_404(request.workspace.templates, pk=template)
-    if found.whatsapp_content_sid:
-        approvals.request_check(
-            workspace_id=found.workspace_id, content_sid=found.whatsapp_content_sid
-        )
+    for sid in _contents_of(found):
+        approvals.request_check(workspace_id=found.workspace_id, content_sid=sid)
     page = "template_approval" if request.headers.get("HX-Request") else "template"
     return redirect(page, found.pk)
+
+
+@member(Can.MANAGE_TEXTS)
+@require_POST
+def withdraw(request: MemberRequest, template: UUID) -> HttpResponse:
+    found = get_object_or_404(request.workspace.templates, pk=template)
+    if waiting := approval_requests.open_request(found):
+        approval_requests.withdraw_request(request=waiting, by=request.user)
+        messages.success(
+            request, _("Version %(version)d is withdrawn.") % {"version": waiting.version}
+        )
+    else:
+        messages.info(request, _("It is decided already."))
+    return redirect("template", found.pk)
 
 
 @member(Can.MANAGE_TEXTS)
@@ -98,7 +119,7 @@ def new(request: MemberRequest) -> HttpResponse:
 @member(Can.MANAGE_TEXTS)
 def edit(request: MemberRequest, template: UUID) -> HttpResponse:
     found = get_object_or_404(request.workspace.templates, pk=template)
-    was_approved = bool(found.whatsapp_content_sid)
+    version_before = found.version
     form = TemplateForm(request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
         try:
@@ -113,8 +134,14 @@ def edit(request: MemberRequest, template: UUID) -> HttpResponse:
             form.accept_changes_of_others()
         else:
             messages.success(request, _("“%(name)s” is saved.") % vars(saved))
-            if was_approved and not saved.whatsapp_content_sid:
-                messages.warning(request, _("Meta’s approval for WhatsApp ended with this change."))
+            if saved.version > version_before and saved.whatsapp_content_sid:
+                messages.info(
+                    request,
+                    _(
+                        "First messages on WhatsApp keep the words that Meta approved. Submit this"
+                        " version to have it used there."
+                    ),
+                )
             return redirect("template", saved.pk)
     return _render_editor(request, form, template=found)
 
@@ -200,17 +227,32 @@ def _single_channel_texts(template: Template) -> list[Template]:
     return list(texts.of_single_channels(template.type, template.language).order_by("channel"))
 
 
+def _contents_of(template: Template) -> set[str]:
+    """Return the SIDs of the approved words, and of those that Meta has last decided about."""
+    last = approval_requests.latest_request(template)
+    text = last.approved_text if last else None
+    submitted = text.content_sid if text and not text.retired_at else ""
+    return {template.whatsapp_content_sid, submitted} - {""}
+
+
 def _approval_context(template: Template) -> dict[str, Any]:
     """Return the context with the approved text, its differences from ours, and warnings."""
-    text = approved.approved_text_of(template)
-    if text is None:
-        return {"approved": None}
-    theirs = approved.name_variables(text.body, template.variables)
-    return {
+    status = whatsapp_status.status_of(template)
+    text = status.used
+    context = {
+        "whatsapp": status,
+        "offers_whatsapp": whatsapp_status.goes_by_whatsapp(template)
+        and entitlements.has_feature(template.workspace, Feature.WHATSAPP),
         "approved": text,
+    }
+    if text is None:
+        return context
+    variables = approved.variables_of(text, template)
+    theirs = approved.name_variables(text.body, variables)
+    return context | {
         "approved_pieces": compare_texts(template.content, theirs) if text.body else [],
         "approved_differs": theirs != template.content,
-        "approved_warnings": approved.warnings_about(text, template.variables),
+        "approved_warnings": approved.warnings_about(text, variables),
     }
 
 

@@ -15,7 +15,7 @@ def approved_texts_file() -> Path:
 
 def write_approved_texts() -> None:
     with tenancy.platform("demo"):
-        approved = list(ApprovedText.objects.exclude(body=""))
+        approved = list(ApprovedText.objects.filter(retired_at=None).exclude(body=""))
     approved_texts_file().write_text(
         json.dumps(
             {
@@ -25,6 +25,8 @@ def write_approved_texts() -> None:
                     "language": text.language,
                     "status": text.status,
                     "category": text.category,
+                    "rejection_reason": text.rejection_reason,
+                    "variables": text.samples,
                 }
                 for text in approved
             },

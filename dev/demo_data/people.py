@@ -6,6 +6,7 @@ from datetime import datetime
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 
+from dev.demo_data.approval_requests import add_approval_requests
 from dev.demo_data.rows import insert_rows
 from dev.demo_data.story import PASSWORD, STAFF, Clinic
 from messaging.models import Sender
@@ -71,6 +72,7 @@ def approve_for_whatsapp(workspace: Workspace) -> None:
         template.whatsapp_content_sid = f"HX{template.pk.hex}"
     Template.objects.bulk_update(texts, ["whatsapp_content_sid"])
     ApprovedText.objects.bulk_create(approved_text(template) for template in texts)
+    add_approval_requests(workspace)
 
 
 def approved_text(template: Template) -> ApprovedText:

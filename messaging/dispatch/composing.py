@@ -48,6 +48,12 @@ class Wording:
     template_id: UUID | None = None
     version: int | None = None
     approved: ApprovedBody | None = None
+    # Our variables in the order of the approved text's gaps. None: those of `content`.
+    gaps: tuple[str, ...] | None = None
+
+    @property
+    def numbered_variables(self) -> list[str]:
+        return variables_in(self.content) if self.gaps is None else list(self.gaps)
 
 
 @dataclass(frozen=True)
@@ -106,11 +112,15 @@ WITH texts AS (
     JOIN templates_app_template t ON t.id = own.template_id
     WHERE own.campaign_id = ANY(%(campaigns)s)
 )
-SELECT t.owner, t.type, t.language, t.channel, t.subject, t.content, t.whatsapp_content_sid,
-       t.id, t.version, a.body, a.samples
+-- Meta refuses a template that it has not approved, or has paused. Until it was asked about one
+-- that platform staff entered, the status is empty.
+SELECT t.owner, t.type, t.language, t.channel, t.subject, t.content, t.id, t.version,
+       CASE WHEN coalesce(a.status, '') IN ('', 'approved') THEN t.whatsapp_content_sid ELSE '' END
+           AS content_sid,
+       a.body, a.samples, a.variables
 FROM texts t
 LEFT JOIN templates_app_approvedtext a
-    ON a.workspace_id = t.workspace_id AND a.content_sid = t.whatsapp_content_sid AND a.body <> ''
+    ON a.workspace_id = t.workspace_id AND a.content_sid = t.whatsapp_content_sid
 """
 
 Texts = Mapping[tuple[UUID, str, str, str], Wording]
@@ -123,10 +133,11 @@ def texts_of(workspaces: set[UUID], campaigns: set[UUID]) -> Texts:
         (row["owner"], row["type"], row["language"], row["channel"]): Wording(
             row["subject"],
             row["content"],
-            row["whatsapp_content_sid"],
+            row["content_sid"],
             row["id"],
             row["version"],
             ApprovedBody(row["body"], json.loads(row["samples"])) if row["body"] else None,
+            tuple(json.loads(row["variables"])) if row["variables"] else None,
         )
         for row in rows
     }
@@ -155,9 +166,9 @@ def _without_unfair_approval(facts: MessageFacts, wording: Wording) -> Wording:
     Nothing can be added to words that Meta approved, so the clinic's text is sent with the link.
     Outside of a conversation WhatsApp refuses it, and it goes by SMS where the clinic allows that.
     """
-    variables = variables_in(wording.content)
+    variables = wording.numbered_variables
     if wording.content_sid and is_approval_unfair(facts, variables, wording.approved):
-        return replace(wording, content_sid="", approved=None)
+        return replace(wording, content_sid="", approved=None, gaps=None)
     return wording
 
 
@@ -193,7 +204,7 @@ def compose_message(facts: MessageFacts, wording: Wording) -> tuple[str, str, di
         else ""
     )
     on_whatsapp = facts.channel == Channel.WHATSAPP
-    numbered = _numbered_values(wording.content, values, facts.language) if on_whatsapp else {}
+    numbered = _numbered_values(wording, values, facts.language) if on_whatsapp else {}
     return subject, body, numbered
 
 
@@ -205,12 +216,12 @@ def approved_body(wording: Wording, numbered: Mapping[str, str], language: str) 
     return "\n".join([note, *(f"{{{{{gap}}}}} = {value}" for gap, value in numbered.items())])
 
 
-def _numbered_values(content: str, values: dict[str, str], language: str) -> dict[str, str]:
+def _numbered_values(wording: Wording, values: dict[str, str], language: str) -> dict[str, str]:
     """Return a value for every variable: the provider refuses a missing or an empty one."""
     fallbacks = in_language(SUBSTITUTES, language) | {"reviewLink": values["ratingLink"]}
     return {
         str(number): render_template_text(f"{{{{{name}}}}}", values) or fallbacks.get(name, "-")
-        for number, name in enumerate(variables_in(content), start=1)
+        for number, name in enumerate(wording.numbered_variables, start=1)
     }
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -14,12 +14,16 @@ from messaging.dispatch.composing import (
     compose_message,
     is_approval_unfair,
 )
-from templates_app.approved import ApprovedBody, approved_text_of, warnings_about
+from templates_app.approved import (
+    ApprovedBody,
+    approved_text_of,
+    variables_of,
+    warnings_about,
+)
 from templates_app.forms import LONGEST, describe_unknown
 from templates_app.models import ASKS, ApprovedText, Channel, Template
 from templates_app.rendering import unknown_variables, variables_in
 from templates_app.segments import GSM_7, Segments, measure_text, plain_letters
-from workspaces import support
 
 LINKS = re.compile(r"(https?://\S+)")
 # The keywords that our own texts tell patients to reply with.
@@ -36,8 +40,10 @@ class ApprovedVersion:
 
     @classmethod
     def from_template(cls, template: Template) -> "ApprovedVersion | None":
-        sid = template.whatsapp_content_sid
-        return cls(sid, template.variables, approved_text_of(template)) if sid else None
+        sid, text = template.whatsapp_content_sid, approved_text_of(template)
+        if not sid:
+            return None
+        return cls(sid, variables_of(text, template) if text else template.variables, text)
 
     @property
     def body(self) -> ApprovedBody | None:
@@ -68,17 +74,13 @@ class Preview:
 
     @cached_property
     def approved_body(self) -> str:
-        """The text that WhatsApp sends outside of a conversation.
-
-        Empty if variables changed, or if the approved text is not used.
-        """
+        """The text that WhatsApp sends outside of a conversation, or "" if there is none."""
         if self.channel != Channel.WHATSAPP or not self.body:
             return ""
         if self.approved is None or self.approved.body is None or self.is_approval_unfair:
             return ""
-        if variables_in(self.wording.content) != self.approved.variables:
-            return ""
-        _subject, _body, numbered = compose_message(self.facts, self.wording)
+        wording = replace(self.wording, gaps=tuple(self.approved.variables))
+        _subject, _body, numbered = compose_message(self.facts, wording)
         return self.approved.body.fill(numbered)
 
     @property
@@ -214,7 +216,7 @@ def _ask_hints(preview: Preview) -> Iterator[Hint]:
 def _approval_hints(preview: Preview) -> Iterator[Hint]:
     approved = preview.approved
     if approved and approved.text:
-        for warning in warnings_about(approved.text, variables_in(preview.wording.content)):
+        for warning in warnings_about(approved.text, approved.variables):
             yield Hint("bad", warning)
     if approved is None:
         if preview.facts.type in ASKS:
@@ -222,16 +224,15 @@ def _approval_hints(preview: Preview) -> Iterator[Hint]:
                 "info",
                 _(
                     "WhatsApp takes a first message only in words that Meta has approved. Once"
-                    " this text is final, we have it approved."
-                )
-                + f" {support.how_to_ask()}",
+                    " this text is final, submit it to Meta from its page."
+                ),
             )
     elif variables_in(preview.wording.content) != approved.variables:
         yield Hint(
             "warn",
             _(
-                "Meta approved this text with other variables, or in another order. If you save"
-                " it, the approval ends, and first messages need a new one."
+                "Meta approved this text with other variables, or in another order. First messages"
+                " keep the approved words until Meta approves these."
             ),
         )
     elif preview.is_approval_unfair:

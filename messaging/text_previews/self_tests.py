@@ -35,6 +35,7 @@ from messaging.patient_texts import in_language
 from messaging.patient_texts.messages import TEST_MARKS
 from messaging.text_previews import people
 from messaging.text_previews.people import PreviewKind
+from messaging.text_previews.previews import ApprovedVersion
 from patients import suppressions
 from templates_app.models import Channel, Template
 from workspaces import entitlements
@@ -231,7 +232,14 @@ def _compose_message(
     kind = PreviewKind(template.type, template.language, ordered.channel, sender.two_way)
     person = people.sample_person(workspace, template.language, name=user.name)
     facts = people.build_facts(person, kind, workspace)
-    chosen = Wording(template.subject, template.content, template.whatsapp_content_sid)
+    approved = ApprovedVersion.from_template(template)
+    is_sent = approved is not None and (approved.text is None or approved.text.may_be_sent)
+    chosen = Wording(
+        template.subject,
+        template.content,
+        template.whatsapp_content_sid if is_sent else "",
+        gaps=tuple(approved.variables) if approved and is_sent else None,
+    )
     subject, body, numbered = composing.compose_message(facts, chosen)
     mark = in_language(TEST_MARKS, template.language)
     return OutgoingMessage(

@@ -51,7 +51,8 @@ ENGLISH = (
         subject="",
         content=(
             "Thank you, {{firstName}}! All of us at {{practice}} are glad to hear it. Your opinion "
-            "helps other people choose; if you like, share it on Google: {{reviewLink}}"
+            "helps other people choose; if you like, share it on Google: {{reviewLink}}\n"
+            "Kind regards."
         ),
     ),
     DefaultText(
@@ -81,7 +82,8 @@ ENGLISH = (
             "Thank you for being honest, {{firstName}}. We are sorry that your visit was not "
             "better, and we want to put it right. You can tell us what happened here; only the "
             "team of {{practice}} reads it: {{feedbackLink}}\n"
-            "Or you can say it on Google: {{reviewLink}}"
+            "Or you can say it on Google: {{reviewLink}}\n"
+            "Thank you for helping us improve."
         ),
     ),
     DefaultText(

@@ -50,8 +50,9 @@ PORTUGUESE = (
         description="Depois de um 4 ou um 5.",
         subject="",
         content=(
-            "{{practice}} agradece muito, {{firstName}}! Ficamos felizes em saber. Sua opinião "
-            "ajuda outras pessoas a escolher; se desejar, conte no Google: {{reviewLink}}"
+            "Agradecemos muito, {{firstName}}! Em {{practice}} ficamos felizes em saber. Sua "
+            "opinião ajuda outras pessoas a escolher; se desejar, conte no Google: {{reviewLink}}\n"
+            "Um abraço."
         ),
     ),
     DefaultText(
@@ -79,8 +80,9 @@ PORTUGUESE = (
         subject="",
         content=(
             "Agradecemos a sinceridade, {{firstName}}. Lamentamos que sua visita não tenha sido "
-            "melhor e queremos corrigir isso. Pode nos contar o que houve aqui; só a equipe lê: "
-            "{{feedbackLink}}\nOu pode contar no Google: {{reviewLink}}\n\n{{practice}}"
+            "melhor e queremos corrigir isso. Pode nos contar o que houve aqui; só a equipe de "
+            "{{practice}} lê: {{feedbackLink}}\nOu pode contar no Google: {{reviewLink}}\n"
+            "Agradecemos a ajuda para melhorar."
         ),
     ),
     DefaultText(

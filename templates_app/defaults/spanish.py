@@ -52,7 +52,8 @@ SPANISH = (
         subject="",
         content=(
             "¡Muchas gracias, {{firstName}}! En {{practice}} nos alegra saberlo. Su opinión ayuda "
-            "a otras personas a elegir; si lo desea, puede contarla en Google: {{reviewLink}}"
+            "a otras personas a elegir; si lo desea, puede contarla en Google: {{reviewLink}}\n"
+            "Un saludo cordial."
         ),
     ),
     DefaultText(
@@ -80,9 +81,10 @@ SPANISH = (
         subject="",
         content=(
             "Gracias por su sinceridad, {{firstName}}. Lamentamos que su visita no haya sido mejor "
-            "y queremos corregirlo. Puede contarnos qué pasó aquí; solo lo lee el equipo de "
-            "{{practice}}: {{feedbackLink}}\n"
-            "O puede contarlo en Google: {{reviewLink}}"
+            "y queremos corregirlo. Puede contarnos qué pasó aquí; solo el equipo de {{practice}} "
+            "lo lee: {{feedbackLink}}\n"
+            "O puede contarlo en Google: {{reviewLink}}\n"
+            "Gracias por ayudarnos a mejorar."
         ),
     ),
     DefaultText(

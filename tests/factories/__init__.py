@@ -71,6 +71,7 @@ from tests.factories.reviews import (
     ReviewReplyFactory,
 )
 from tests.factories.templates_app import (
+    ApprovalRequestFactory,
     ApprovedTextFactory,
     TemplateFactory,
     TemplateVersionFactory,
@@ -93,6 +94,7 @@ from tests.factories.workspaces import (
 __all__ = [
     "PASSWORD",
     "ApiKeyFactory",
+    "ApprovalRequestFactory",
     "ApprovedTextFactory",
     "AssistantCallFactory",
     "AssistantSettingsFactory",

@@ -215,7 +215,7 @@ def test_whatsapp_hint_tells_the_approval(client: Client, owner: User) -> None:
     said = {"channel": "WHATSAPP", "template": str(text.pk)}
 
     assert "Meta approved this text for WhatsApp" in hints(client, text.content, **said)
-    assert "the approval ends" in hints(client, ASK, **said)
+    assert "keep the approved words until Meta approves these" in hints(client, ASK, **said)
 
 
 def test_text_for_all_channels_is_shown_where_no_other_is_used(client: Client, owner: User) -> None:

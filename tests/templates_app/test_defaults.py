@@ -115,7 +115,9 @@ def test_thanks_without_review_link_has_no_link() -> None:
     text = next(t for t in DEFAULTS if (t.type, t.language, t.channel) == (TYPES[1], "es", ""))
     assert "Google" in render_template_text(text.content, TYPICAL)
     thanks = render_template_text(text.content, {**TYPICAL, "reviewLink": ""})
-    assert thanks == "¡Muchas gracias, Fernanda! En Clinica Norte Loja nos alegra saberlo."
+    assert thanks == (
+        "¡Muchas gracias, Fernanda! En Clinica Norte Loja nos alegra saberlo.\nUn saludo cordial."
+    )
 
 
 def test_default_texts_use_known_variables() -> None:

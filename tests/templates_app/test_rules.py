@@ -4,7 +4,12 @@ from typing import Any
 import pytest
 
 from tests.constraints import assert_refused
-from tests.factories import ApprovedTextFactory, TemplateFactory, TemplateVersionFactory
+from tests.factories import (
+    ApprovalRequestFactory,
+    ApprovedTextFactory,
+    TemplateFactory,
+    TemplateVersionFactory,
+)
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 
@@ -63,4 +68,33 @@ def test_approved_text_is_unique_per_workspace() -> None:
 def test_fetched_text_is_not_empty(values: dict[str, Any]) -> None:
     assert_refused(
         "templates_app_approvedtext_fetched_with_its_text", ApprovedTextFactory, **values
+    )
+
+
+def test_news_of_an_approved_text_is_known() -> None:
+    assert_refused("templates_app_approvedtext_news_known", ApprovedTextFactory, news="GOSSIP")
+
+
+@pytest.mark.parametrize(
+    ("constraint", "values"),
+    [
+        ("templates_app_approvalrequest_state", {"state": "LOST"}),
+        ("templates_app_approvalrequest_category", {"category": "SPAM"}),
+        ("templates_app_approvalrequest_created_has_content", {"approved_text": None}),
+        ("templates_app_approvalrequest_closed_with_its_time", {"closed_at": NOW}),
+        ("templates_app_approvalrequest_closed_with_its_time", {"state": "REJECTED"}),
+    ],
+)
+def test_constraint_refuses_approval_request(constraint: str, values: dict[str, Any]) -> None:
+    assert_refused(constraint, ApprovalRequestFactory, **values)
+
+
+def test_text_has_one_open_approval_request() -> None:
+    kept = ApprovalRequestFactory.create()
+
+    assert_refused(
+        "templates_app_approvalrequest_one_open",
+        ApprovalRequestFactory,
+        workspace=kept.workspace,
+        template=kept.template,
     )

@@ -1,9 +1,8 @@
-"""Twilio's API over HTTP: create, fetch and list messages, the account, and approved contents."""
+"""Twilio's API over HTTP: create, fetch and list messages, the account, and contents."""
 
 import asyncio
 import base64
 import json
-from collections.abc import Awaitable, Callable
 from urllib.parse import parse_qsl
 
 from aiohttp import web
@@ -11,14 +10,13 @@ from aiohttp import web
 from dev.doubles.kit.serving import reset_connection
 from dev.doubles.twilio import creating, destinations
 from dev.doubles.twilio.carrier import API_VERSION, Carrier
-from dev.doubles.twilio.contents import Content, Contents, approval, shown
+from dev.doubles.twilio.content_api import ContentApi, Handler, answer
+from dev.doubles.twilio.contents import Contents
 from dev.doubles.twilio.faults import Trouble
 from dev.doubles.twilio.listing import Lister, as_json, rfc_2822
 from dev.doubles.twilio.problems import RefusedError
 from dev.doubles.twilio.state import State
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-CONTENT = "/v1/Content/{content}"
 ACCOUNT = f"/{API_VERSION}/Accounts/{{account}}"
 OPTED_OUT = 21610
 TOO_MANY = 20429
@@ -40,6 +38,7 @@ class Api:
         self.trouble = trouble
         self.carrier = carrier
         self.contents = contents
+        self.content_api = ContentApi(account_sid, contents)
         self.lister = Lister(account_sid, state)
         credentials = base64.b64encode(f"{account_sid}:{auth_token}".encode()).decode()
         self._authorization = f"Basic {credentials}"
@@ -50,9 +49,12 @@ class Api:
             web.get(f"{ACCOUNT}/Messages.json", self._facing_trouble(self.list)),
             web.get(f"{ACCOUNT}/Messages/{{message}}.json", self._facing_trouble(self.fetch)),
             web.get(f"{ACCOUNT}.json", self._facing_trouble(self.account)),
-            web.get(CONTENT, self._facing_trouble(self.content)),
-            web.get(f"{CONTENT}/ApprovalRequests", self._facing_trouble(self.approval)),
+            *(
+                web.route(method, path, self._facing_trouble(act))
+                for method, path, act in self.content_api.routes()
+            ),
             web.route("*", "/v1/{rest:.*}", self._facing_trouble(self.nothing)),
+            web.route("*", "/v2/{rest:.*}", self._facing_trouble(self.nothing)),
             web.route("*", f"/{API_VERSION}/{{rest:.*}}", self._facing_trouble(self.nothing)),
         ]
 
@@ -99,20 +101,6 @@ class Api:
         }
         return answer(json.dumps(described).encode())
 
-    async def content(self, request: web.Request) -> web.Response:
-        sid, content = self._content(request)
-        return answer(json.dumps(shown(sid, content, self.account_sid)).encode())
-
-    async def approval(self, request: web.Request) -> web.Response:
-        sid, content = self._content(request)
-        return answer(json.dumps(approval(sid, content, self.account_sid)).encode())
-
-    def _content(self, request: web.Request) -> tuple[str, Content]:
-        sid = request.match_info["content"]
-        if not (content := self.contents.find(sid)):
-            raise RefusedError(20404, request.path)
-        return sid, content
-
     async def nothing(self, request: web.Request) -> web.Response:
         raise RefusedError(20404, request.path)
 
@@ -151,7 +139,3 @@ class Api:
         if refusal.code == TOO_MANY:
             response.headers["Retry-After"] = str(self.trouble.faults.retry_after)
         return response
-
-
-def answer(body: bytes, *, status: int = 200) -> web.Response:
-    return web.Response(body=body, status=status, content_type="application/json")

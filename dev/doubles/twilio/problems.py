@@ -6,6 +6,7 @@ MORE = "https://www.twilio.com/docs/errors/{}"
 
 # Code: HTTP status and message.
 REFUSALS: dict[int, tuple[int, str]] = {
+    20001: (400, "Bad Request: {}"),
     20003: (401, "Authenticate"),
     20404: (404, "The requested resource {} was not found"),
     20429: (429, "Too Many Requests"),

@@ -21,6 +21,7 @@ from dev.doubles.twilio.mailbox import Mailbox
 from dev.doubles.twilio.pages import Pages
 from dev.doubles.twilio.settings import Settings
 from dev.doubles.twilio.state import State
+from dev.doubles.twilio.template_desk import TemplateDesk
 from dev.doubles.twilio.webhooks import Postman
 
 LARGEST_REQUEST = 1_000_000
@@ -63,11 +64,12 @@ class Simulator:
             contents=self.contents,
             postman=self.postman,
         )
+        desk = TemplateDesk(self.contents)
         self._application = web.Application(
-            middlewares=[refuse_other_origins(api=(f"/{API_VERSION}/", "/v1/"))],
+            middlewares=[refuse_other_origins(api=(f"/{API_VERSION}/", "/v1/", "/v2/"))],
             client_max_size=LARGEST_REQUEST,
         )
-        for routes in (api.routes(), control.routes(), Pages(self.state).routes()):
+        for routes in (api.routes(), control.routes(), Pages(self.state).routes(), desk.routes()):
             self._application.add_routes(routes)
 
     async def __aenter__(self) -> Self:

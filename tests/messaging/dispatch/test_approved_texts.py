@@ -14,6 +14,7 @@ from messaging.dispatch.sending import run_dispatch
 from messaging.models import Message
 from messaging.privacy import export, person_search
 from templates_app import approvals
+from templates_app.actions import TemplateDetails, change_template
 from templates_app.models import ApprovedText, Channel, Template
 from tests.dev.doubles.simulation import Simulation
 from tests.factories import InboundMessageFactory, TemplateFactory, UserFactory
@@ -166,3 +167,32 @@ def test_timeline_api_and_export_show_the_approved_words(
     [exported] = visit["messages"]
     assert exported["text"] == message.content
     assert exported["approved_template"] == SID
+
+
+def test_edited_text_fills_the_gaps_of_the_approved_words(simulator: Simulation) -> None:
+    approve(simulator)
+    shared_sender(Channel.WHATSAPP, address="whatsapp:+12025550124")
+    campaign = running_campaign()
+    template = text_with_approval(campaign)
+    read_approval(template)
+    edited = TemplateDetails(name=template.name, content="En {{practice}} le saludamos, {{doctor}}")
+    with tenancy.platform("test"):
+        change_template(template=template, details=edited, by=UserFactory.create())
+    create_patient(campaign, name="María José", preferred_channel=Channel.WHATSAPP)
+
+    plan_messages()
+    run_dispatch()
+
+    [message] = find_messages()
+    assert message.content.startswith("Buenas, María. Califique su cita en ")
+    assert message.content_sid == SID
+
+
+@pytest.mark.parametrize("status", ["paused", "rejected", "pending"])
+def test_words_that_meta_does_not_approve_are_not_sent(simulator: Simulation, status: str) -> None:
+    approve(simulator, status=status)
+
+    message = send(read_first=True)
+
+    assert message.content_sid == ""
+    assert message.content.startswith("Hola María, ¿qué tal en ")

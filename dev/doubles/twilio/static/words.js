@@ -3,6 +3,7 @@
 const WORDS = {
   es: {
     title: "Teléfonos de los pacientes",
+    templates: "Plantillas",
     lede: "Aquí usted hace de paciente: lea, toque los enlaces y responda.",
     search: "Buscar",
     kinds: "Canal",
@@ -52,6 +53,7 @@ const WORDS = {
   },
   en: {
     title: "Patients’ phones",
+    templates: "Templates",
     lede: "Here you are the patient: read, tap the links and answer.",
     search: "Search",
     kinds: "Channel",

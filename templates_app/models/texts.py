@@ -1,12 +1,9 @@
-"""The texts of a workspace with all of their versions, and WhatsApp texts approved by Meta."""
+"""The texts of a workspace with all of their versions."""
 
-from datetime import timedelta
 from typing import Self
 
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.constraints import RowSecurity, SameWorkspace
@@ -153,96 +150,3 @@ class TemplateVersion(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.template_id} v{self.version}"
-
-
-APPROVALS: dict[str, str | Promise] = {
-    "approved": _("approved"),
-    "received": _("received by Meta"),
-    "pending": _("Meta is deciding"),
-    "rejected": _("rejected"),
-    "paused": _("paused by Meta"),
-    "disabled": _("disabled by Meta"),
-    "unsubmitted": _("not submitted"),
-}
-FAILED_CHECKS: dict[str, str | Promise] = {
-    "not found": _("Twilio knows no such template"),
-    "unreachable": _("Twilio could not be reached"),
-    "no text in it": _("the template holds no text"),
-}
-
-
-# After this time a check is considered lost, and pages stop waiting for it.
-CHECK_TIMEOUT = timedelta(seconds=60)
-
-
-class ApprovedText(BaseModel):
-    """A WhatsApp template as Meta approved it, read from Twilio by its content SID.
-
-    This is what patients read when the template is sent. It is kept apart from `Template` because a
-    template can get another SID later, and messages sent with the old one still need its text.
-    """
-
-    workspace = models.ForeignKey(
-        Workspace, verbose_name=_("workspace"), on_delete=models.CASCADE, related_name="+"
-    )
-    content_sid = models.CharField(_("WhatsApp content SID"), max_length=34)
-    body = models.TextField(
-        _("text"), blank=True, help_text=_("With numbered gaps. Empty until Twilio has told it.")
-    )
-    buttons = models.JSONField(_("buttons"), default=list, blank=True)
-    samples = models.JSONField(
-        _("sample values"),
-        default=dict,
-        blank=True,
-        help_text=_("Twilio fills a gap with these where we send no value."),
-    )
-    content_type = models.CharField(_("kind of content"), max_length=40, blank=True)
-    language = models.CharField(_("language"), max_length=10, blank=True)
-    status = models.CharField(
-        _("approval"), max_length=30, blank=True, help_text=_("In Twilio’s word for it.")
-    )
-    category = models.CharField(_("category"), max_length=30, blank=True)
-    rejection_reason = models.CharField(_("why rejected"), max_length=300, blank=True)
-    asked_at = models.DateTimeField(_("asked for"), null=True, blank=True)
-    checked_at = models.DateTimeField(_("last checked"), null=True, blank=True)
-    fetched_at = models.DateTimeField(_("text read"), null=True, blank=True)
-    error = models.CharField(_("error"), max_length=100, blank=True)
-
-    objects = TenantQuerySet["ApprovedText"].as_manager()
-
-    class Meta:
-        verbose_name = _("approved text")
-        verbose_name_plural = _("approved texts")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["workspace", "content_sid"], name="templates_app_approvedtext_once"
-            ),
-            models.CheckConstraint(
-                condition=Q(fetched_at=None, body="") | Q(fetched_at__isnull=False) & ~Q(body=""),
-                name="templates_app_approvedtext_fetched_with_its_text",
-            ),
-            RowSecurity(name="templates_app_approvedtext_row_security"),
-        ]
-
-    def __str__(self) -> str:
-        return self.content_sid
-
-    @property
-    def is_approved(self) -> bool:
-        return self.status == "approved"
-
-    @property
-    def status_label(self) -> str | Promise:
-        """Return the label of the status, or Twilio's own word for a status that is new to us."""
-        return APPROVALS.get(self.status, self.status)
-
-    @property
-    def error_label(self) -> str | Promise:
-        return FAILED_CHECKS.get(self.error, self.error)
-
-    @property
-    def is_being_checked(self) -> bool:
-        """Return whether a check is under way. The periodic task repeats one that was lost."""
-        if self.asked_at is None or self.asked_at < timezone.now() - CHECK_TIMEOUT:
-            return False
-        return self.checked_at is None or self.checked_at < self.asked_at

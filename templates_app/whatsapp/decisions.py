@@ -1,0 +1,153 @@
+"""What follows from what Meta says about a template: it is used, it is not, the owners are told."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from core import audit, tenancy
+from templates_app.models import (
+    ApprovalNews,
+    ApprovalRequest,
+    ApprovedText,
+    RequestState,
+    Template,
+)
+from templates_app.whatsapp.requests import lock_request, move_request
+from workspaces.mail import owners_of, send_to_people
+from workspaces.models import User, Workspace
+
+MAILS_AT_ONCE = 20
+REJECTED = ("rejected", "disabled")
+# Messages with such a template fail, so it is not used until Meta approves it again.
+STOPPED = ("paused", "disabled", "rejected")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What Twilio said about a template until now."""
+
+    status: str
+    category: str
+
+    @classmethod
+    def of(cls, text: ApprovedText) -> Self:
+        return cls(text.status, text.category)
+
+
+def follow(text: ApprovedText, before: Standing) -> None:
+    """Draw the consequences of new values of a locked text. The caller saves it."""
+    if before.category and text.category and text.category != before.category:
+        text.previous_category = before.category
+        text.news = ApprovalNews.CATEGORY
+    if before.status == "approved" and text.status in STOPPED:
+        text.news = ApprovalNews.STOPPED
+    waiting = (RequestState.SUBMITTED, RequestState.REJECTED)
+    for request in text.requests.filter(state__in=waiting).order_by("pk"):
+        locked = lock_request(request)
+        if text.is_approved and locked.state in waiting:
+            _approve(locked, text)
+        elif text.status in REJECTED and locked.state == RequestState.SUBMITTED:
+            _reject(locked, text)
+
+
+def _approve(request: ApprovalRequest, text: ApprovedText) -> None:
+    """Use the approved words from now on. The earlier ones are deleted at Twilio later."""
+    template = request.template
+    if template is None or _has_newer_decision(request):
+        return
+    move_request(request, RequestState.APPROVED)
+    for older in _requests_of(template).filter(state=RequestState.APPROVED).exclude(pk=request.pk):
+        move_request(older, RequestState.REPLACED)
+    template.whatsapp_content_sid = text.content_sid
+    template.save(update_fields=["whatsapp_content_sid", "updated_at"])
+    text.news = ApprovalNews.APPROVED
+    new = {"version": request.version, "category": text.category}
+    audit.record("template.whatsapp_approved", template, by=None, name=template.name, new=new)
+
+
+def _reject(request: ApprovalRequest, text: ApprovedText) -> None:
+    move_request(request, RequestState.REJECTED)
+    text.news = ApprovalNews.REJECTED
+    if template := request.template:
+        new = {"version": request.version, "reason": text.rejection_reason}
+        audit.record("template.whatsapp_rejected", template, by=None, name=template.name, new=new)
+
+
+def _has_newer_decision(request: ApprovalRequest) -> bool:
+    """Return whether a later version was submitted, so that an appeal must not bring this back."""
+    if request.state != RequestState.REJECTED or request.template is None:
+        return False
+    return _requests_of(request.template).filter(pk__gt=request.pk).exists()
+
+
+def _requests_of(template: Template) -> QuerySet[ApprovalRequest]:
+    requests = ApprovalRequest.objects.within(template.workspace_id)
+    return requests.filter(template=template).order_by("pk")
+
+
+def mail_news() -> int:
+    """Mail the owners what Meta has decided. Return how many texts were told about."""
+    told = 0
+    for _turn in range(MAILS_AT_ONCE):
+        if not _mail_next():
+            break
+        told += 1
+    return told
+
+
+def _mail_next() -> bool:
+    """Take one piece of news, mail it, and put it back if no mail could be sent."""
+    with tenancy.platform("approved texts"):
+        text = (
+            ApprovedText.objects.select_for_update(of=("self",), skip_locked=True)
+            .select_related("workspace")
+            .exclude(news="")
+            .order_by("updated_at")
+            .first()
+        )
+        if text is None:
+            return False
+        news, text.news = ApprovalNews(text.news), ""
+        text.save(update_fields=["news", "updated_at"])
+        templates = list(templates_of(text))
+        owners = list(owners_of(text.workspace))
+    try:
+        _mail(text, text.workspace, news, templates, owners)
+    except OSError:
+        with tenancy.platform("approved texts"):
+            ApprovedText.objects.filter(pk=text.pk, news="").update(news=news)
+        return False
+    return True
+
+
+def templates_of(text: ApprovedText) -> QuerySet[Template]:
+    """Return the texts that use this approved one, or that were submitted as it."""
+    own = Template.objects.within(text.workspace_id)
+    submitted = ApprovalRequest.objects.filter(approved_text=text).values("template")
+    return (
+        own.filter(whatsapp_content_sid=text.content_sid) | own.filter(pk__in=submitted)
+    ).order_by("pk")
+
+
+def _mail(
+    text: ApprovedText,
+    workspace: Workspace,
+    news: ApprovalNews,
+    templates: list[Template],
+    owners: list[User],
+) -> None:
+    if not templates:
+        return
+    page = reverse("template", args=[templates[0].pk])
+    send_to_people(
+        owners,
+        "templates_app/mail/approval",
+        language=workspace.language,
+        news=news.value,
+        text=text,
+        names=", ".join(f"“{template.name}”" for template in templates),
+        link=f"{settings.SITE_URL}{page}",
+    )
