@@ -50,7 +50,7 @@ CREATE FUNCTION messaging_words_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 END $$;
 CREATE FUNCTION messaging_words_noted() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     PERFORM messaging_write_words(c.patient_id) FROM messaging_conversation c
-    WHERE c.id = NEW.conversation_id;
+    WHERE c.id = coalesce(NEW.conversation_id, OLD.conversation_id);
     RETURN NULL;
 END $$;
 CREATE FUNCTION messaging_words_gone() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -72,7 +72,7 @@ CREATE TRIGGER messaging_words_rated AFTER UPDATE OF comment, content ON messagi
     EXECUTE FUNCTION messaging_words_changed();
 CREATE TRIGGER messaging_words_told AFTER INSERT OR UPDATE OF comment ON messaging_feedback
     FOR EACH ROW EXECUTE FUNCTION messaging_words_changed();
-CREATE TRIGGER messaging_words_noted AFTER INSERT OR UPDATE OF text ON messaging_conversationnote
+CREATE TRIGGER messaging_words_noted AFTER INSERT OR DELETE OR UPDATE OF text ON messaging_conversationnote
     FOR EACH ROW EXECUTE FUNCTION messaging_words_noted();
 """
 
