@@ -47,7 +47,7 @@ function showWriters(names) {
   if (!line) return;
   const { one, more } = line.dataset;
   line.hidden = !names.length;
-  line.textContent = (names.length > 1 ? more : one).replace("%(name)s", names.join(", "));
+  line.textContent = (names.length > 1 ? more : one).replace("{name}", names.join(", "));
 }
 
 setInterval(ask, PERIOD);

@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.paging import Page, newest_first, oldest_first
 from messaging import waiting
@@ -36,7 +37,7 @@ STATES: Mapping[str, str | Promise] = {
     "snoozed": _("Put aside"),
     "open": _("Open"),
     "closed": _("Closed"),
-    "all": _("All"),
+    "all": pgettext_lazy("conversations", "All"),
 }
 FIRST_STATE = "waiting"
 
