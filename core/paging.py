@@ -60,17 +60,31 @@ def newest_first(rows: QuerySet[M], request: HttpRequest, *, size: int, by: str 
     It goes by the position of a row instead of an offset: no row is skipped or repeated while rows
     are added, and the thousandth page costs the same as the first. Links keep the filters.
     """
+    return _keyset_page(rows, request, size=size, by=by, back="gt", forth="lt")
+
+
+def oldest_first(rows: QuerySet[M], request: HttpRequest, *, size: int, by: str) -> Page[M]:
+    """Return a page like `newest_first`, of a queue: who waits longest comes first."""
+    return _keyset_page(rows, request, size=size, by=by, back="lt", forth="gt")
+
+
+def _keyset_page(
+    rows: QuerySet[M], request: HttpRequest, *, size: int, by: str, back: str, forth: str
+) -> Page[M]:
+    """Return the page that follows or precedes the position in the address.
+
+    `before` in an address means further down the list, whichever its order is.
+    """
     before, after = (Cursor.read(request.GET.get(name, ""), by) for name in ("before", "after"))
     if after:
-        ascending = rows.filter(after.beyond(by, "gt")).order_by(*filter(None, [by, "pk"]))
-        fetched = list(ascending[: size + 1])
+        fetched = list(_in_order(rows.filter(after.beyond(by, back)), by, back)[: size + 1])
         if len(fetched) > size:
             shown = fetched[:size][::-1]
             newer = page_link(request, "after", Cursor.of(shown[0], by))
             return Page(shown, newer, page_link(request, "before", Cursor.of(shown[-1], by)))
         before = None
-    older_rows = rows.filter(before.beyond(by, "lt")) if before else rows
-    fetched = list(older_rows.order_by(*([f"-{by}"] if by else []), "-pk")[: size + 1])
+    older_rows = rows.filter(before.beyond(by, forth)) if before else rows
+    fetched = list(_in_order(older_rows, by, forth)[: size + 1])
     shown = fetched[:size]
     newer = older = ""
     if before:
@@ -80,6 +94,11 @@ def newest_first(rows: QuerySet[M], request: HttpRequest, *, size: int, by: str 
     if len(fetched) > size:
         older = page_link(request, "before", Cursor.of(shown[-1], by))
     return Page(shown, newer, older)
+
+
+def _in_order(rows: QuerySet[M], by: str, direction: str) -> QuerySet[M]:
+    sign = "-" if direction == "lt" else ""
+    return rows.order_by(*([f"{sign}{by}"] if by else []), f"{sign}pk")
 
 
 def numbered(fetch: Callable[[int, int], list[M]], request: HttpRequest, *, size: int) -> Page[M]:

@@ -81,6 +81,6 @@ def send_digest(*, workspace_id: UUID, week: date) -> None:
                 now=now,
                 before=before,
                 unhappy=unhappy.count(),
-                waiting=Conversation.objects.filter(waiting_since__isnull=False).count(),
+                waiting=Conversation.objects.waiting().count(),
                 link=settings.SITE_URL + reverse("home"),
             )

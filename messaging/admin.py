@@ -21,6 +21,7 @@ from messaging.models import (
     AssistantSummary,
     CannedAnswer,
     Conversation,
+    ConversationNote,
     CostDay,
     Feedback,
     HiddenNumber,
@@ -135,6 +136,16 @@ class ConversationAdmin(ReadOnlyAdmin[Conversation]):
     list_filter = (("waiting_since", admin.EmptyFieldListFilter), CreatedSinceFilter)
     list_select_related = ("workspace", "assignee")
     search_fields = ("workspace__name",)
+    ordering = ("-id",)
+
+
+@admin.register(ConversationNote)
+class ConversationNoteAdmin(ReadOnlyAdmin[ConversationNote]):
+    list_display = ("created", "workspace", "conversation_id", "by_name")
+    list_filter = (CreatedSinceFilter,)
+    list_select_related = ("workspace",)
+    search_fields = ("workspace__name",)
+    hidden = ("text",)  # about a patient
     ordering = ("-id",)
 
 

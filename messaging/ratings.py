@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from messaging import outgoing_events, quotes, task_queue
+from messaging import live_pages, outgoing_events, quotes, task_queue
 from messaging.models import Feedback, Message, MessageStatus, QuoteWithdrawal, RecoveryStatus
 from messaging.text_labels import labelling
 from templates_app.models import MessageType
@@ -84,7 +84,9 @@ def give_feedback(*, ask: Message, comment: str) -> Feedback:
     )
     feedback = Feedback.objects.within(ask.workspace_id).select_for_update().get(pk=feedback.pk)
     feedback.comment = _join_comments(feedback.comment, comment)
-    feedback.save(update_fields=["comment", "updated_at"])
+    feedback.snoozed_until = None
+    feedback.save(update_fields=["comment", "snoozed_until", "updated_at"])
+    live_pages.note_change(ask.workspace_id)
     labelling.label_feedback(feedback, ask=ask)
     outgoing_events.enqueue_feedback_received(feedback, ask=ask)
     task_queue.queue_unhappy_alert(feedback)
@@ -152,6 +154,7 @@ def _open_recovery(ask: Message) -> None:
         workspace_id=ask.workspace_id,
         defaults={"patient_id": ask.patient_id, "rating": ask.rating},
     )
+    live_pages.note_change(ask.workspace_id)
     if is_new:
         task_queue.queue_unhappy_alert(feedback)
     elif feedback.rating != ask.rating:

@@ -1,27 +1,29 @@
 """The patients who wait for somebody of the clinic: in the inbox, and on the board of the unhappy.
 
-The navigation shows both numbers on every page, so they are counted up to a maximum only.
+What a member has put aside is in neither number until its time has come. The navigation shows both
+on every page, so they are counted up to a maximum only.
 """
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from messaging.models import Conversation, Feedback, RecoveryStatus
+from messaging.models.conversation import ConversationQuerySet
+from messaging.models.snoozing import awake
 from messaging.models.visibility import VisibleWithPatient
 from workspaces.models import User, Workspace
 
 MAX_COUNT = 100
 
 
-def waiting_conversations(
-    workspace: Workspace, *, visible_to: User
-) -> VisibleWithPatient[Conversation]:
-    seen = Conversation.objects.within(workspace).visible_to(visible_to)
-    return seen.filter(waiting_since__isnull=False)
+def waiting_conversations(workspace: Workspace, *, visible_to: User) -> ConversationQuerySet:
+    return Conversation.objects.within(workspace).visible_to(visible_to).waiting()
 
 
 def open_cases(workspace: Workspace, *, visible_to: User) -> VisibleWithPatient[Feedback]:
     seen = Feedback.objects.within(workspace).visible_to(visible_to)
-    return seen.filter(status__in=(RecoveryStatus.OPEN, RecoveryStatus.IN_PROGRESS))
+    unresolved = (RecoveryStatus.OPEN, RecoveryStatus.IN_PROGRESS)
+    return seen.filter(awake(timezone.now()), status__in=unresolved)
 
 
 def count_waiting_conversations(workspace: Workspace, user: User) -> int:

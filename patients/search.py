@@ -50,7 +50,7 @@ def search_patients(
     typed = typed.strip()
     if "@" in typed:
         return patients.filter(email=typed.lower())
-    beginnings = _beginnings(workspace, typed)
+    beginnings = beginnings_of(workspace, typed)
     if not beginnings:
         return patients.none() if typed else patients
     few = _few(workspace, beginnings)
@@ -58,6 +58,19 @@ def search_patients(
     if few is None and len(beginnings) > 1 and not _is_dense(patients, beginnings):
         few = _few_of_all(workspace, beginnings)
     return found if few is None else found.filter(pk__in=few)
+
+
+def find_few(workspace: Workspace, typed: str) -> list[UUID] | None:
+    """Return the patients who match, or None if so many do that a list has to be filtered."""
+    everyone = Patient.objects.within(workspace)
+    found = search_patients(everyone, workspace=workspace, typed=typed).order_by()
+    keys = list(found.values_list("pk", flat=True)[:MAX_RARE])
+    return keys if len(keys) < MAX_RARE else None
+
+
+def is_meant(workspace: Workspace, typed: str, *, path: str) -> Func:
+    """Return the condition that filters rows with a patient, at `path`, by what was typed."""
+    return _is_meant(beginnings_of(workspace, typed), path)
 
 
 def digits(typed: str, country: str) -> str:
@@ -71,7 +84,7 @@ def digits(typed: str, country: str) -> str:
     return "".join(letter for letter in typed if letter.isdigit()).lstrip("0")
 
 
-def _beginnings(workspace: Workspace, typed: str) -> list[str]:
+def beginnings_of(workspace: Workspace, typed: str) -> list[str]:
     """Return the beginnings to look for. The index has phones in reverse, to search their ends."""
     if NUMBER.fullmatch(typed) and (number := digits(typed, country_of(workspace))):
         return [number[::-1]]
@@ -107,10 +120,10 @@ def _is_dense(patients: QuerySet[Patient], beginnings: list[str]) -> bool:
     return len(near.filter(is_meant=True).values("pk")[:PAGE_SIZE]) == PAGE_SIZE
 
 
-def _is_meant(beginnings: list[str]) -> Func:
+def _is_meant(beginnings: list[str], path: str = "") -> Func:
     return Func(
-        F("name"),
-        F("phone"),
+        F(f"{path}name"),
+        F(f"{path}phone"),
         Value(beginnings, output_field=ArrayField(TextField())),
         function="patients_begins",
         output_field=BooleanField(),

@@ -43,7 +43,8 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 
 // Mark requests that no user action caused, because they must not keep a session alive.
 document.addEventListener("htmx:configRequest", (event) => {
-  if (!event.detail.triggeringEvent) event.detail.headers["X-Background"] = "1";
+  const cause = event.detail.triggeringEvent;
+  if (!cause || cause.type === "stale") event.detail.headers["X-Background"] = "1";
 });
 
 document.addEventListener("htmx:beforeSend", (event) => {

@@ -13,6 +13,7 @@ NAMES = (
     "dispatch",
     "fairness",
     "import",
+    "inbox",
     "memory",
     "patients",
     "plans",

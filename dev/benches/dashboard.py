@@ -107,13 +107,13 @@ def run(*, messages: int, others: int, rounds: int) -> list[Case]:
         cases = [
             case
             for name, address in PAGES.items()
-            for case in _compare(name, address, small, large, rounds=rounds)
+            for case in compare_pages(name, address, small, large, rounds=rounds)
         ]
         cases.append(_measure_home(large, rounds=rounds))
         for clinic in (small, large):
             clinic.update_recent_messages()
         name, address = next(iter(PAGES.items()))
-        today = _compare(f"{name}, while today is live", address, small, large, rounds=rounds)
+        today = compare_pages(f"{name}, while today is live", address, small, large, rounds=rounds)
         # This grows with the messages of a day, so it is shown and has no limit.
         return [*cases, *(replace(case, at_most=None) for case in today)]
 
@@ -123,7 +123,7 @@ def _measure_home(clinic: "Clinic", *, rounds: int) -> Case:
     return Case("home, beside 60 ms", fastest, MAX_HOME_MS, "ms", at_most=1)
 
 
-def _compare(
+def compare_pages(
     name: str, address: str, small: "Clinic", large: "Clinic", *, rounds: int
 ) -> list[Case]:
     times: dict[str, list[float]] = {small.name: [], large.name: []}

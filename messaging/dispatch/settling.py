@@ -12,9 +12,11 @@ from billing.models import CreditEntry, EntryKind
 from core import sql, tenancy
 from core.ids import uuid7
 from integrations.webhooks.outbox import OutgoingEvent, enqueue_events
+from messaging import live_pages
 from messaging.channels import OutgoingMessage, SendOutcome, SendResult
 from messaging.dispatch import failures, pausing
 from messaging.outgoing_events import RETURNED, event_from_row
+from templates_app.models import MessageType
 from workspaces.models import Workspace
 
 # Only the attempt that the outcome belongs to is changed. A receipt may have come before the
@@ -65,6 +67,10 @@ def settle_batch(results: Results, *, now: datetime | None = None) -> None:
         return
     with tenancy.platform("settle"):
         settled = _store_outcomes(results, now)
+        for workspace_id in {
+            row["workspace_id"] for row in settled if row["type"] == MessageType.ANSWER
+        }:
+            live_pages.note_change(workspace_id)
         not_taken = (row for row in settled if row["outcome"] in NOT_TAKEN)
         release_credits(Counter(row["workspace_id"] for row in not_taken))
         enqueue_events(_outgoing_events(settled, now))

@@ -68,12 +68,35 @@ def find_obstacle(patient: Patient) -> str:
     return ""
 
 
+class AnsweredMeanwhileError(ProblemError):
+    """Somebody else has answered since the page was shown."""
+
+
+def count_answers(patient: Patient) -> int:
+    """Return how many answers members sent. A page keeps it, to notice those sent meanwhile."""
+    return patient.messages.filter(type=MessageType.ANSWER).count()
+
+
 @transaction.atomic
 def send_answer(
-    *, conversation: Conversation, channel: Channel, text: str, by: User, key: UUID
+    *,
+    conversation: Conversation,
+    channel: Channel,
+    text: str,
+    by: User,
+    key: UUID,
+    seen: int | None = None,
 ) -> Message:
-    """Send a person's text. `key` becomes the message's id, so a form sent twice answers once."""
+    """Send a person's text. `key` becomes the message's id, so a form sent twice answers once.
+
+    `seen` is the number of answers that the page showed. Two members who answer at once wait for
+    each other here, and the second one gets to read the first answer before sending their own.
+    """
     patient = conversation.patient
+    Conversation.objects.select_for_update().get(pk=conversation.pk)
+    if sent := patient.messages.filter(pk=key).first():  # the form was sent twice
+        return sent
+    _require_nothing_unseen(patient, seen)
     if (
         why_not := find_obstacle(patient)
         or _check_channel(patient, channel, timezone.now()).why_not
@@ -100,12 +123,25 @@ def send_answer(
     try:
         with transaction.atomic():
             message.save(force_insert=True)
-    except IntegrityError:  # the form was sent twice
+    except IntegrityError:  # the key is that of another message
         return message
     conversations.mark_answered(conversation=conversation, at=timezone.now())
     audit.record("conversation.answer", conversation, by=by)
     task_queue.queue_dispatch()
     return message
+
+
+def _require_nothing_unseen(patient: Patient, seen: int | None) -> None:
+    if seen is None or count_answers(patient) <= seen:
+        return
+    newest = patient.messages.filter(type=MessageType.ANSWER).order_by("-created_at").first()
+    raise AnsweredMeanwhileError(
+        _(
+            "%(name)s sent an answer while you wrote yours. Read it above, then send yours if it is"
+            " still needed."
+        )
+        % {"name": (newest and newest.written_by) or _("A colleague")}
+    )
 
 
 def _check_channel(patient: Patient, channel: Channel, now: datetime) -> AnswerChannel:

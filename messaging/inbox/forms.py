@@ -10,21 +10,29 @@ from django.utils.translation import gettext_lazy
 from core.ids import uuid7
 from messaging.inbox.answers import AnswerChannel
 from messaging.models import CannedAnswer
+from messaging.recovery.forms import AssignForm
 from templates_app.rendering import unknown_variables
+from workspaces.models import Workspace
 
 MAX_LENGTH = 1000
+MAX_NOTE_LENGTH = 2000
 
 
 class AnswerForm(forms.Form):
     """An answer. `key` becomes the id of the message, so a form sent twice answers once."""
 
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
+    # The thread renders it, so that it is renewed with the answers that the thread shows.
+    seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     channel = forms.ChoiceField(label=gettext_lazy("Answer by"), widget=forms.RadioSelect)
     text = forms.CharField(
         label=gettext_lazy("Your answer"),
         max_length=MAX_LENGTH,
-        widget=forms.Textarea({"rows": 4}),
-        help_text=gettext_lazy("It costs one credit. No diagnoses: others may read along."),
+        widget=forms.Textarea({"rows": 4, "data-canned": "canned"}),
+        help_text=gettext_lazy(
+            "“/” opens your canned answers. It costs one credit. No diagnoses: others may read"
+            " along."
+        ),
     )
 
     def __init__(self, *args: Any, channels: Sequence[AnswerChannel], **kwargs: Any) -> None:
@@ -38,6 +46,26 @@ class AnswerForm(forms.Form):
     def message_id(self) -> UUID:
         key: UUID = self.cleaned_data["key"]
         return key
+
+
+class ConversationAssignForm(AssignForm):
+    """Choose who looks after a conversation, or nobody."""
+
+    def __init__(self, *args: Any, workspace: Workspace, **kwargs: Any) -> None:
+        super().__init__(*args, workspace=workspace, **kwargs)
+        field = self.fields["to"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.required = False
+        field.empty_label = _("Nobody")
+
+
+class ConversationNoteForm(forms.Form):
+    note = forms.CharField(
+        label=gettext_lazy("Note for your team"),
+        max_length=MAX_NOTE_LENGTH,
+        widget=forms.Textarea({"rows": 2}),
+        help_text=gettext_lazy("It is never sent. The patient gets it if they ask for their data."),
+    )
 
 
 class CannedAnswerForm(forms.ModelForm[CannedAnswer]):

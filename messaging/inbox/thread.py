@@ -1,4 +1,4 @@
-"""The thread of a conversation: all texts between a clinic and a patient, in order of time."""
+"""The thread of a conversation: texts to and from a patient and notes about them, by time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,14 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from messaging.models import Conversation, Feedback, InboundMessage, Message, MessageStatus
+from messaging.models import (
+    Conversation,
+    ConversationNote,
+    Feedback,
+    InboundMessage,
+    Message,
+    MessageStatus,
+)
 from patients.models import Patient
 from templates_app.models import Channel, MessageType
 
@@ -23,6 +30,8 @@ class ThreadEntry:
     by_patient: bool
     who: str = ""
     message: Message | None = None
+    came_by: str = ""
+    is_note: bool = False
 
     @property
     def ticks(self) -> str:
@@ -48,6 +57,7 @@ def build_thread(patient: Patient) -> Sequence[ThreadEntry]:
         *map(_entry_of_reply, replies),
         *map(_entry_of_feedback, patient.feedback.exclude(comment="")),
         *_entries_from_page(messages, replies),
+        *map(_entry_of_note, _notes_about(patient)),
     ]
     return sorted(entries, key=lambda entry: entry.at)
 
@@ -59,11 +69,28 @@ def _entry_of_message(message: Message) -> ThreadEntry:
         by_patient=False,
         who=message.written_by,
         message=message,
+        came_by=message.get_channel_display(),
     )
 
 
 def _entry_of_reply(inbound: InboundMessage) -> ThreadEntry:
-    return ThreadEntry(at=inbound.received_at, text=inbound.body, by_patient=True)
+    return ThreadEntry(
+        at=inbound.received_at,
+        text=inbound.body,
+        by_patient=True,
+        came_by=inbound.get_channel_display(),
+    )
+
+
+def _notes_about(patient: Patient) -> Sequence[ConversationNote]:
+    notes = ConversationNote.objects.within(patient.workspace_id)
+    return list(notes.filter(conversation__patient=patient).order_by("-pk")[:MAX_ENTRIES])
+
+
+def _entry_of_note(note: ConversationNote) -> ThreadEntry:
+    return ThreadEntry(
+        at=note.created_at, text=note.text, by_patient=False, who=note.by_name, is_note=True
+    )
 
 
 def _entry_of_feedback(feedback: Feedback) -> ThreadEntry:

@@ -1,39 +1,40 @@
-from typing import Any, Protocol
+"""The inbox: the list of conversations at the left, and one of them at the right."""
+
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Count, Min, Q
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from core import csv_exports
 from core.errors import ProblemError
 from core.paging import render_partial, wants_partial
-from messaging import doubtful_opt_outs
 from messaging.assistant import consent, suggestions
 from messaging.inbox import answers as answering
-from messaging.inbox import canned_answers as canned
-from messaging.inbox import conversations, thread
-from messaging.inbox.forms import AnswerForm, CannedAnswerForm
-from messaging.models import CannedAnswer, Conversation, Topic
-from messaging.models.visibility import VisibleWithPatient
-from messaging.recovery.forms import AssignForm
+from messaging.inbox import composer, conversations
+from messaging.inbox.forms import AnswerForm, ConversationAssignForm, ConversationNoteForm
+from messaging.inbox.listing import (
+    InboxFilters,
+    filtered_conversations,
+    list_conversations,
+    visible_conversations,
+)
+from messaging.live_pages import LivePage, live_context
+from messaging.models import Conversation
+from messaging.snoozing import SnoozeForm
 from messaging.text_labels import held_texts
-from messaging.text_labels.topic_filter import about_topic, parse_topic
 from patients import holds
 from patients.models import Patient
 from templates_app.models import Channel
-from workspaces.access import Can, member
-from workspaces.models import User
+from workspaces.access import Can, member, public
 from workspaces.practices import workspace_time_zone
 from workspaces.requests import MemberRequest
 
-PAGE_SIZE = 50
 COLUMNS: list[csv_exports.Column[Conversation]] = [
     (gettext_lazy("Patient"), lambda row: row.patient.name),
     (gettext_lazy("Phone"), lambda row: row.patient.phone),
@@ -41,50 +42,61 @@ COLUMNS: list[csv_exports.Column[Conversation]] = [
     (gettext_lazy("Last written"), lambda row: row.last_at),
     (gettext_lazy("Waiting since"), lambda row: row.waiting_since),
     (gettext_lazy("Who looks after it"), lambda row: row.assignee.name if row.assignee else ""),
+    (gettext_lazy("Put aside until"), lambda row: row.snoozed_until),
     (gettext_lazy("Closed on"), lambda row: row.closed_at),
 ]
-STATES = {
-    "waiting": gettext_lazy("Waiting"),
-    "held": gettext_lazy("To decide"),
-    "open": gettext_lazy("Open"),
-    "mine": gettext_lazy("Mine"),
-    "closed": gettext_lazy("Closed"),
-}
-
-
-def visible_conversations(request: MemberRequest) -> VisibleWithPatient[Conversation]:
-    seen = Conversation.objects.within(request.workspace).visible_to(request.user)
-    return seen.select_related("patient__campaign__practice", "patient__workspace", "assignee")
+# The ids of the parts that htmx asks for.
+PANE, THREAD = "talk", "thread"
 
 
 @member(Can.ANSWER_PATIENTS)
 def index(request: MemberRequest) -> HttpResponseBase:
+    filters = InboxFilters.read(request.GET)
     if csv_exports.is_csv_wanted(request):
         return csv_exports.download(
-            about_topic(visible_conversations(request), parse_topic(request.GET)),
+            filtered_conversations(request, filters),
             COLUMNS,
             name=_("conversations"),
             zone=workspace_time_zone(request.workspace),
         )
-    return render_partial(request, "messaging/inbox/inbox.html", "list", _list_context(request))
+    context = {
+        **live_context(request.user),
+        "shown": _shown_conversation(request),
+        "is_part": wants_partial(request),
+        **list_conversations(request, filters),
+    }
+    response = render_partial(request, "messaging/inbox/inbox.html", "list", context)
+    if wants_partial(request) and "q" in request.GET:  # the form of the filters
+        response["HX-Push-Url"] = _address(context["shown"], filters)
+    return response
 
 
 @member(Can.ANSWER_PATIENTS)
 def conversation(request: MemberRequest, conversation: UUID) -> HttpResponse:
     found = get_object_or_404(visible_conversations(request), pk=conversation)
-    if request.htmx:
-        context = {"conversation": found, "thread": thread.build_thread(found.patient)}
-        return render(request, "messaging/inbox/conversation.html#thread", context)
     return _render_conversation(request, found)
+
+
+@public("tells a page that it is outdated; the token that the page was given is the key")
+@require_GET
+def live(request: HttpRequest) -> HttpResponse:
+    """Answer without a query: 204 if nothing changed, 410 if the page has to load anew."""
+    page = LivePage.read(request.headers.get("X-Live-Page", ""))
+    if page is None:
+        return HttpResponse(status=410)
+    page.note_writing(is_writing=request.GET.get("writing") == "1")
+    version, writing = page.version, page.writing
+    state = page.state(version=version, writing=writing)
+    if request.GET.get("seen") == state:
+        return HttpResponse(status=204)
+    return JsonResponse({"state": state, "version": version, "writing": writing})
 
 
 @member(Can.ANSWER_PATIENTS)
 @require_POST
 def answer(request: MemberRequest, conversation: UUID) -> HttpResponse:
     found = get_object_or_404(visible_conversations(request), pk=conversation)
-    form = AnswerForm(
-        request.POST, channels=answering.answer_channels(found.patient, now=timezone.now())
-    )
+    form = composer.read_answer(request.POST, found.patient)
     if form.is_valid():
         try:
             answering.send_answer(
@@ -93,13 +105,15 @@ def answer(request: MemberRequest, conversation: UUID) -> HttpResponse:
                 text=form.cleaned_data["text"],
                 by=request.user,
                 key=form.message_id(),
+                seen=form.cleaned_data["seen"],
             )
         except ProblemError as problem:
             form.add_error(None, problem.message)
         else:
+            LivePage.of(request.user, patient=found.patient_id).note_writing(is_writing=False)
             suggestions.forget_suggestion(conversation=found, by=request.user)
             messages.success(request, _("Your answer is on its way."))
-            return redirect("inbox_conversation", found.pk)
+            return _back_to(request, found)
     return _render_conversation(request, found, form=form)
 
 
@@ -107,13 +121,51 @@ def answer(request: MemberRequest, conversation: UUID) -> HttpResponse:
 @require_POST
 def assign(request: MemberRequest, conversation: UUID) -> HttpResponse:
     found = get_object_or_404(visible_conversations(request), pk=conversation)
-    form = AssignForm(request.POST, workspace=request.workspace)
+    form = ConversationAssignForm(request.POST, workspace=request.workspace)
     if not form.is_valid():
         return _render_conversation(request, found, assigning=form)
     conversations.assign_conversation(
         conversation=found, to=form.cleaned_data["to"], by=request.user
     )
-    return redirect("inbox_conversation", found.pk)
+    return _back_to(request, found)
+
+
+@member(Can.ANSWER_PATIENTS)
+@require_POST
+def note(request: MemberRequest, conversation: UUID) -> HttpResponse:
+    found = get_object_or_404(visible_conversations(request), pk=conversation)
+    form = ConversationNoteForm(request.POST)
+    if not form.is_valid():
+        return _render_conversation(request, found, noting=form)
+    conversations.add_note(conversation=found, text=form.cleaned_data["note"], by=request.user)
+    messages.success(request, _("Noted. Only your team sees it."))
+    return _back_to(request, found)
+
+
+@member(Can.ANSWER_PATIENTS)
+@require_POST
+def snooze(request: MemberRequest, conversation: UUID) -> HttpResponse:
+    found = get_object_or_404(visible_conversations(request), pk=conversation)
+    form = SnoozeForm(request.POST, zone=found.patient.campaign.practice.zone)
+    if not form.is_valid():
+        return _render_conversation(request, found, snoozing=form)
+    try:
+        conversations.snooze_conversation(conversation=found, until=form.end, by=request.user)
+    except ProblemError as problem:
+        messages.error(request, problem.message)
+        return _back_to(request, found)
+    messages.success(
+        request, _("Put aside. It comes back at that time, or when the patient writes.")
+    )
+    return redirect(_address(None, InboxFilters.read(request.GET)))
+
+
+@member(Can.ANSWER_PATIENTS)
+@require_POST
+def wake(request: MemberRequest, conversation: UUID) -> HttpResponse:
+    found = get_object_or_404(visible_conversations(request), pk=conversation)
+    conversations.snooze_conversation(conversation=found, until=None, by=request.user)
+    return _back_to(request, found)
 
 
 @member(Can.ANSWER_PATIENTS)
@@ -124,124 +176,26 @@ def close(request: MemberRequest, conversation: UUID) -> HttpResponse:
         conversations.close_conversation(conversation=found, by=request.user)
     except ProblemError as problem:
         messages.error(request, problem.message)
-        return redirect("inbox_conversation", found.pk)
+        return _back_to(request, found)
     messages.success(request, _("Closed. It comes back when the patient writes again."))
-    return redirect("inbox")
+    return redirect(_address(None, InboxFilters.read(request.GET)))
 
 
-@member(Can.ANSWER_PATIENTS)
-@require_POST
-def hold_stop(request: MemberRequest, patient: UUID) -> HttpResponse:
-    success = _("Nothing is sent to them again, from any campaign.")
-    return _decide_hold(request, patient, doubtful_opt_outs.stop_after_hold, success)
+def _shown_conversation(request: MemberRequest) -> str:
+    """Return the id of the conversation beside the list that htmx asks for."""
+    try:
+        return str(UUID(request.GET.get("shown", "")))
+    except ValueError:
+        return ""
 
 
-@member(Can.ANSWER_PATIENTS)
-@require_POST
-def hold_go_on(request: MemberRequest, patient: UUID) -> HttpResponse:
-    success = _("They may be written to: what waits goes, if it is still in time.")
-    return _decide_hold(request, patient, doubtful_opt_outs.continue_after_hold, success)
+def _address(shown: str | UUID | None, filters: InboxFilters) -> str:
+    path = reverse("inbox_conversation", args=[shown]) if shown else reverse("inbox")
+    return f"{path}?{filters.query}" if filters.query else path
 
 
-@member(Can.ANSWER_PATIENTS)
-@require_POST
-def hold_undo(request: MemberRequest, patient: UUID) -> HttpResponse:
-    success = _("Taken back: nothing is sent to them until somebody decides.")
-    return _decide_hold(request, patient, doubtful_opt_outs.undo_hold_decision, success)
-
-
-class HoldDecision(Protocol):
-    def __call__(self, *, patient: Patient, by: User) -> None: ...
-
-
-def _decide_hold(
-    request: MemberRequest, pk: UUID, decide: HoldDecision, success: str
-) -> HttpResponse:
-    """Decide about a patient whose messages are held back after a possible opt-out."""
-    patients = Patient.objects.within(request.workspace).visible_to(request.user)
-    patient = get_object_or_404(patients.select_related("campaign"), pk=pk)
-    decide(patient=patient, by=request.user)
-    messages.success(request, success)
-    return _redirect_to_conversation(patient)
-
-
-def _redirect_to_conversation(patient: Patient) -> HttpResponse:
-    conversation = Conversation.objects.within(patient.workspace_id).filter(patient=patient).first()
-    if conversation:
-        return redirect("inbox_conversation", conversation.pk)
-    return redirect("patient", patient.pk)
-
-
-@member(Can.ANSWER_PATIENTS)
-def canned_answers(request: MemberRequest) -> HttpResponse:
-    blank = CannedAnswer(workspace=request.workspace)
-    form = CannedAnswerForm(request.POST or None, instance=blank)
-    if request.method == "POST" and form.is_valid():
-        form.save()
-        messages.success(request, _("“%(name)s” is saved.") % {"name": form.instance.name})
-        return redirect("canned_answers")
-    context = {"answers": request.workspace.canned_answers.order_by("name"), "form": form}
-    return render(request, "messaging/inbox/canned_answers.html", context)
-
-
-@member(Can.ANSWER_PATIENTS)
-def canned_answer(request: MemberRequest, cannedanswer: UUID) -> HttpResponse:
-    found = get_object_or_404(CannedAnswer.objects.within(request.workspace), pk=cannedanswer)
-    form = CannedAnswerForm(request.POST or None, instance=found)
-    if request.method == "POST" and form.is_valid():
-        form.save()
-        messages.success(request, _("Your changes are saved."))
-        return redirect("canned_answers")
-    return render(request, "messaging/inbox/canned_answer.html", {"form": form, "answer": found})
-
-
-@member(Can.ANSWER_PATIENTS)
-@require_POST
-def canned_answer_remove(request: MemberRequest, cannedanswer: UUID) -> HttpResponse:
-    found = get_object_or_404(CannedAnswer.objects.within(request.workspace), pk=cannedanswer)
-    found.delete()
-    messages.success(request, _("“%(name)s” is removed.") % {"name": found.name})
-    return redirect("canned_answers")
-
-
-def _list_context(request: MemberRequest) -> dict[str, Any]:
-    topic = parse_topic(request.GET)
-    everyone = about_topic(visible_conversations(request), topic)
-    state = request.GET.get("state", "waiting")
-    to_decide = set(holds.addresses_to_decide(request.workspace))
-    is_held = Q(patient__phone__in=to_decide) | Q(patient__email__in=to_decide)
-    chosen = {
-        "waiting": everyone.filter(waiting_since__isnull=False).order_by("waiting_since"),
-        "held": everyone.filter(is_held).order_by("-last_at"),
-        "open": everyone.filter(closed_at=None).order_by("-last_at"),
-        "mine": everyone.filter(closed_at=None, assignee=request.user).order_by("-last_at"),
-        "closed": everyone.filter(closed_at__isnull=False).order_by("-last_at"),
-    }
-    state = state if state in chosen else "waiting"
-    found = list(chosen[state][: PAGE_SIZE + 1])
-    open_counts = everyone.filter(closed_at=None).aggregate(
-        waiting=Count("waiting_since"),
-        open=Count("pk"),
-        mine=Count("pk", filter=Q(assignee=request.user)),
-        longest=Min("waiting_since"),
-    )
-    return {
-        "conversations": found[:PAGE_SIZE],
-        "has_more": len(found) > PAGE_SIZE,
-        "state": state,
-        "states": [(value, label, open_counts.get(value)) for value, label in STATES.items()],
-        "is_part": wants_partial(request),
-        "waiting": open_counts["waiting"],
-        "waiting_longest": open_counts["longest"],
-        "held": {
-            conversation.pk
-            for conversation in found[:PAGE_SIZE]
-            if to_decide & {conversation.patient.phone, conversation.patient.email}
-        },
-        "words": thread.last_words(found[:PAGE_SIZE]),
-        "topic": topic,
-        "topics": Topic,
-    }
+def _back_to(request: MemberRequest, found: Conversation) -> HttpResponse:
+    return redirect(_address(found.pk, InboxFilters.read(request.GET)))
 
 
 def _suggest_decision(patient: Patient) -> str | None:
@@ -255,25 +209,33 @@ def _render_conversation(
     found: Conversation,
     *,
     form: AnswerForm | None = None,
-    assigning: AssignForm | None = None,
+    **forms: ConversationAssignForm | ConversationNoteForm | SnoozeForm,
 ) -> HttpResponse:
-    channels = answering.answer_channels(found.patient, now=timezone.now())
-    best = answering.best_channel(found.patient, channels)
-    answers = CannedAnswer.objects.within(request.workspace).order_by("name")
+    """Render the thread alone, the right pane, or the page with both panes."""
+    filters = InboxFilters.read(request.GET)
     context = {
         "conversation": found,
-        "thread": thread.build_thread(found.patient),
+        "shown": str(found.pk),
+        "filters": filters,
+        "is_part": wants_partial(request),
+    }
+    if wants_partial(request) and request.htmx.target == THREAD:
+        context |= composer.build_thread_part(found.patient, user=request.user)
+        return render(request, "messaging/inbox/pane.html#thread", context)
+    context |= {
+        **composer.build_composer(found.patient, user=request.user, form=form),
         "doubt": holds.open_hold_of(found.patient),
         "suggested_decision": _suggest_decision(found.patient),
-        "zone": found.patient.campaign.practice.zone,
-        "channels": channels,
-        "obstacle": answering.find_obstacle(found.patient)
-        or ("" if best else _("There is no way to write to this patient now. Call them instead.")),
-        "form": form or AnswerForm(initial={"channel": best}, channels=channels),
-        "assigning": assigning
-        or AssignForm(initial={"to": found.assignee_id}, workspace=request.workspace),
         "assistant_is_on": consent.is_on_for(request.workspace),
         "suggestion": suggestions.find_suggestion(conversation=found, by=request.user),
-        "canned": canned.fill_canned_answers(answers, found.patient),
+        "assigning": ConversationAssignForm(
+            initial={"to": found.assignee_id}, workspace=request.workspace
+        ),
+        "noting": ConversationNoteForm(),
+        "snoozing": SnoozeForm(zone=found.patient.campaign.practice.zone),
+        **forms,
     }
-    return render(request, "messaging/inbox/conversation.html", context)
+    if wants_partial(request) and request.htmx.target == PANE:
+        return render(request, "messaging/inbox/pane.html", context)
+    context |= list_conversations(request, filters)
+    return render(request, "messaging/inbox/inbox.html", context)

@@ -7,7 +7,7 @@ from messaging.models.assistant import (
     AssistantSettings,
     AssistantSummary,
 )
-from messaging.models.conversation import CannedAnswer, Conversation
+from messaging.models.conversation import CannedAnswer, Conversation, ConversationNote
 from messaging.models.costs import CostDay
 from messaging.models.hidden_number import HiddenNumber
 from messaging.models.inbound import InboundMessage, Intent
@@ -32,6 +32,7 @@ __all__ = [
     "AssistantSummary",
     "CannedAnswer",
     "Conversation",
+    "ConversationNote",
     "CostDay",
     "Feedback",
     "HiddenNumber",

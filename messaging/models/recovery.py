@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from core.constraints import RowSecurity, SameWorkspace
 from core.models.base import BaseModel, TenantQuerySet, choices_constraint
 from messaging.models.message import Message
+from messaging.models.snoozing import Snoozable
 from messaging.models.text_labels import VisitLabels, summarize_labels
 from messaging.models.visibility import VisibleWithAssignee
 from patients.models import Patient
@@ -20,7 +21,7 @@ class RecoveryStatus(models.TextChoices):
     RESOLVED = "RESOLVED", _("Resolved")
 
 
-class Feedback(BaseModel):
+class Feedback(Snoozable, BaseModel):
     """An unhappy patient's private comment, and how the clinic works on the case."""
 
     workspace = models.ForeignKey(
@@ -83,6 +84,11 @@ class Feedback(BaseModel):
                 | (~Q(status="RESOLVED") & Q(resolved_at=None)),
                 name="messaging_feedback_resolved_has_a_time",
             ),
+            # A resolved case comes back when somebody opens it again, and at no other time.
+            models.CheckConstraint(
+                condition=Q(snoozed_until=None) | ~Q(status="RESOLVED"),
+                name="messaging_feedback_snoozed_is_not_resolved",
+            ),
             SameWorkspace(field="patient", name="messaging_feedback_patient_fk"),
             SameWorkspace(field="message", name="messaging_feedback_message_fk"),
             SameWorkspace(field="assignee", name="messaging_feedback_assignee_fk"),
@@ -108,6 +114,8 @@ class RecoveryStepKind(models.TextChoices):
     STARTED = "STARTED", _("In progress")
     RESOLVED = "RESOLVED", _("Resolved")
     REOPENED = "REOPENED", _("Opened again")
+    ANSWERED = "ANSWERED", _("Wrote to the patient")
+    SNOOZED = "SNOOZED", _("Snoozed")
 
 
 class RecoveryStep(BaseModel):

@@ -131,7 +131,7 @@ def _route_to_person(ask: Message, text: str) -> None:
     reading = replies.read(text)
     is_doubtful = reading.may_be_opt_out or reading.intent == "opt_out"
     if is_doubtful or reading.needs_person or reading.intent == "help":
-        conversations.open_conversation(patient=ask.patient, at=timezone.now())
+        conversations.open_conversation(patient=ask.patient, at=timezone.now(), channel=ask.channel)
     if is_doubtful:
         doubtful_opt_outs.hold_doubtful_text(patient=ask.patient, senders=[])
 

@@ -21,6 +21,7 @@ from core.registry import declared_by_apps
 from integrations.webhooks import retention
 from messaging.assistant import ledger, stored_summaries
 from messaging.models import (
+    ConversationNote,
     Feedback,
     HiddenNumber,
     InboundMessage,
@@ -101,6 +102,7 @@ def anonymize_patients(patients: Sequence[Patient], *, now: datetime) -> None:
     TextLabels.objects.filter(patient__in=keys).delete()
     Feedback.objects.filter(patient__in=keys).update(comment="", updated_at=now)
     RecoveryStep.objects.filter(feedback__patient__in=keys).update(text="", updated_at=now)
+    ConversationNote.objects.filter(conversation__patient__in=keys).delete()
     for delete in declared_by_apps("deleted_with_patients").values():
         import_string(str(delete))(keys)
     for workspace_id in {patient.workspace_id for patient in patients}:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from core import audit
 from messaging.models import (
     AssistantCall,
+    ConversationNote,
     Feedback,
     HiddenNumber,
     InboundMessage,
@@ -89,6 +90,7 @@ def _export_visit(visit: FoundVisit) -> Export:
         "replies": [_export_reply(row, zone) for row in visit.answers],
         "feedback": [_export_feedback(row, zone) for row in visit.feedback],
         "labels": [_export_labels(row, zone) for row in visit.labels],
+        "notes": [_export_note(row, zone) for row in visit.notes],
         "sent_to_assistant": [_export_assistant_call(row, zone) for row in visit.assistant_calls],
     }
 
@@ -147,6 +149,11 @@ def _export_feedback(feedback: Feedback, zone: tzinfo) -> Export:
             if step.text
         ],
     }
+
+
+def _export_note(note: ConversationNote, zone: tzinfo) -> Export:
+    """Who wrote it is left out, as with the notes of a case: the export is about the patient."""
+    return {"at": _format_time(note.created_at, zone), "text": note.text}
 
 
 def _export_labels(labels: TextLabels, zone: tzinfo) -> Export:

@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 
 from messaging.models import (
     AssistantCall,
+    ConversationNote,
     Feedback,
     HiddenNumber,
     InboundMessage,
@@ -72,6 +73,7 @@ class FoundVisit:
     labels: list[TextLabels]
     # When words of this visit were sent to the provider of a language model.
     assistant_calls: list[AssistantCall]
+    notes: list[ConversationNote]
 
 
 def find_by_address(workspace: Workspace, address: str) -> FoundPerson:
@@ -129,6 +131,10 @@ def find_visits(person: FoundPerson) -> list[FoundVisit]:
     for call in AssistantCall.objects.filter(patient_ids__overlap=keys).order_by("pk"):
         for key in call.patient_ids:
             calls[key].append(call)
+    notes: dict[UUID, list[ConversationNote]] = defaultdict(list)
+    written = ConversationNote.objects.filter(conversation__patient__in=keys).order_by("pk")
+    for note in written.select_related("conversation"):
+        notes[note.conversation.patient_id].append(note)
     return [
         FoundVisit(
             patient,
@@ -137,6 +143,7 @@ def find_visits(person: FoundPerson) -> list[FoundVisit]:
             feedback[patient.pk],
             labels[patient.pk],
             calls[patient.pk],
+            notes[patient.pk],
         )
         for patient in person.rows
     ]

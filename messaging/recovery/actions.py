@@ -1,13 +1,20 @@
 """Actions on the case of an unhappy patient. The time of the first one is kept."""
 
+from datetime import datetime
+from uuid import UUID
+
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import ProblemError
+from messaging import live_pages
 from messaging.assignment import require_assignable
-from messaging.models import Feedback, RecoveryStatus, RecoveryStep, RecoveryStepKind
+from messaging.inbox import answers, conversations
+from messaging.models import Feedback, Message, RecoveryStatus, RecoveryStep, RecoveryStepKind
+from templates_app.models import Channel
 from workspaces.models import User
 
 
@@ -46,6 +53,7 @@ def resolve_case(*, feedback: Feedback, text: str, by: User) -> Feedback:
     _require_status(feedback, RecoveryStatus.OPEN, RecoveryStatus.IN_PROGRESS)
     feedback.status = RecoveryStatus.RESOLVED
     feedback.resolved_at = timezone.now()
+    feedback.snoozed_until = None
     feedback.assignee = feedback.assignee or by
     _save_step(feedback, RecoveryStepKind.RESOLVED, text, by)
     return feedback
@@ -61,6 +69,50 @@ def reopen_case(*, feedback: Feedback, by: User) -> Feedback:
     return feedback
 
 
+@transaction.atomic
+def answer_case(
+    *, feedback: Feedback, channel: Channel, text: str, by: User, key: UUID, seen: int | None
+) -> Message:
+    """Write to the patient as from the inbox. Who writes first about an open case takes it on."""
+    feedback = _lock(feedback)
+    conversation = conversations.find_or_start(patient=feedback.patient)
+    is_repeated = feedback.patient.messages.filter(pk=key).exists()
+    message = answers.send_answer(
+        conversation=conversation, channel=channel, text=text, by=by, key=key, seen=seen
+    )
+    if is_repeated:
+        return message
+    if feedback.status == RecoveryStatus.OPEN:
+        feedback.status = RecoveryStatus.IN_PROGRESS
+        feedback.assignee = feedback.assignee or by
+    feedback.snoozed_until = None
+    _save_step(feedback, RecoveryStepKind.ANSWERED, str(channel.label), by)
+    return message
+
+
+@transaction.atomic
+def snooze_case(*, feedback: Feedback, until: datetime, by: User) -> Feedback:
+    """Put a case aside until a time. It comes back earlier if the patient writes."""
+    feedback = _lock(feedback)
+    _require_status(feedback, RecoveryStatus.OPEN, RecoveryStatus.IN_PROGRESS)
+    feedback.snoozed_until = until
+    zone = feedback.patient.campaign.practice.zone
+    when = date_format(until.astimezone(zone), "SHORT_DATETIME_FORMAT")
+    _save_step(feedback, RecoveryStepKind.SNOOZED, when, by)
+    return feedback
+
+
+@transaction.atomic
+def wake_case(*, feedback: Feedback, by: User) -> Feedback:
+    """Take a case back before its time has come."""
+    feedback = _lock(feedback)
+    feedback.snoozed_until = None
+    feedback.save(update_fields=["snoozed_until", "updated_at"])
+    audit.record("recovery.snoozed", feedback, by=by, new={"until": ""})
+    live_pages.note_change(feedback.workspace_id)
+    return feedback
+
+
 def _require_status(feedback: Feedback, *statuses: RecoveryStatus) -> None:
     if feedback.status not in statuses:
         raise ProblemError(
@@ -72,7 +124,10 @@ def _require_status(feedback: Feedback, *statuses: RecoveryStatus) -> None:
 def _save_step(feedback: Feedback, step: RecoveryStepKind, text: str, by: User) -> None:
     feedback.first_action_at = feedback.first_action_at or timezone.now()
     feedback.save(
-        update_fields=["status", "assignee", "first_action_at", "resolved_at", "updated_at"]
+        update_fields=[
+            *("status", "assignee", "first_action_at", "resolved_at", "snoozed_until"),
+            "updated_at",
+        ]
     )
     RecoveryStep.objects.create(
         workspace_id=feedback.workspace_id,
@@ -82,6 +137,7 @@ def _save_step(feedback: Feedback, step: RecoveryStepKind, text: str, by: User) 
         by_name=by.name,
     )
     audit.record(f"recovery.{step.lower()}", feedback, by=by)
+    live_pages.note_change(feedback.workspace_id)
 
 
 def _lock(feedback: Feedback) -> Feedback:

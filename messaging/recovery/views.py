@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -11,17 +12,25 @@ from django.views.decorators.http import require_POST
 from core import csv_exports
 from core.errors import ProblemError
 from core.paging import newest_first, render_partial, wants_partial
+from messaging.inbox import composer
+from messaging.inbox.forms import AnswerForm
+from messaging.live_pages import LivePage, live_context
 from messaging.models import Feedback, RecoveryStatus, Topic
+from messaging.models.snoozing import asleep
 from messaging.models.visibility import VisibleWithPatient
 from messaging.recovery import actions
-from messaging.recovery.board import build_board, with_card_details
+from messaging.recovery.board import build_board, make_cards, with_card_details
 from messaging.recovery.forms import AssignForm, NoteForm, ResolveForm
+from messaging.recovery.severity import severity_of
+from messaging.snoozing import SnoozeForm
 from messaging.text_labels.topic_filter import about_topic, parse_topic
+from templates_app.models import Channel
 from workspaces.access import Can, member
 from workspaces.practices import workspace_time_zone
 from workspaces.requests import MemberRequest
 
 SIZE = 25
+THREAD = "thread"  # the part that htmx asks for
 COLUMNS: list[csv_exports.Column[Feedback]] = [
     (gettext_lazy("Patient"), lambda case: case.patient.name),
     (gettext_lazy("Phone"), lambda case: case.patient.phone),
@@ -36,6 +45,8 @@ COLUMNS: list[csv_exports.Column[Feedback]] = [
     (gettext_lazy("Rated"), lambda case: case.created_at),
     (gettext_lazy("First action"), lambda case: case.first_action_at),
     (gettext_lazy("Resolved"), lambda case: case.resolved_at),
+    (gettext_lazy("Severity"), lambda case: str(severity_of(case).label)),
+    (gettext_lazy("Put aside until"), lambda case: case.snoozed_until),
 ]
 
 
@@ -55,11 +66,28 @@ def index(request: MemberRequest) -> HttpResponseBase:
             zone=workspace_time_zone(request.workspace),
         )
     if status in RecoveryStatus.values:
-        page = newest_first(with_card_details(cases.filter(status=status)), request, size=SIZE)
-        context = {"page": page, "status": RecoveryStatus(status), **filters}
-        return render_partial(request, "messaging/recovery/list.html", "list", context)
-    context = {"board": build_board(cases), "is_part": wants_partial(request), **filters}
+        return _render_list(
+            request, cases.filter(status=status), {"status": RecoveryStatus(status), **filters}
+        )
+    if request.GET.get("snoozed"):
+        return _render_list(
+            request, cases.filter(asleep(timezone.now())), {"is_snoozed": True, **filters}
+        )
+    context = {
+        **live_context(request.user),
+        "board": build_board(cases, zone=workspace_time_zone(request.workspace)),
+        "is_part": wants_partial(request),
+        **filters,
+    }
     return render_partial(request, "messaging/recovery/board.html", "board", context)
+
+
+def _render_list(
+    request: MemberRequest, cases: VisibleWithPatient[Feedback], filters: dict[str, object]
+) -> HttpResponse:
+    page = newest_first(with_card_details(cases), request, size=SIZE)
+    context = {"page": page, "cards": make_cards(page.rows), **filters}
+    return render_partial(request, "messaging/recovery/list.html", "list", context)
 
 
 def _filtered_cases(
@@ -78,6 +106,52 @@ def _filtered_cases(
 def case(request: MemberRequest, feedback: UUID) -> HttpResponse:
     case = get_object_or_404(with_card_details(visible_cases(request)), pk=feedback)
     return _render_case(request, case)
+
+
+@member(Can.ANSWER_PATIENTS)
+@require_POST
+def answer(request: MemberRequest, feedback: UUID) -> HttpResponse:
+    case = get_object_or_404(with_card_details(visible_cases(request)), pk=feedback)
+    form = composer.read_answer(request.POST, case.patient)
+    if form.is_valid():
+        try:
+            actions.answer_case(
+                feedback=case,
+                channel=Channel(form.cleaned_data["channel"]),
+                text=form.cleaned_data["text"],
+                by=request.user,
+                key=form.message_id(),
+                seen=form.cleaned_data["seen"],
+            )
+        except ProblemError as problem:
+            form.add_error(None, problem.message)
+        else:
+            LivePage.of(request.user, patient=case.patient_id).note_writing(is_writing=False)
+            messages.success(request, _("Your answer is on its way."))
+            return redirect("recovery_case", case.pk)
+    return _render_case(request, case, form=form)
+
+
+@member(Can.ANSWER_PATIENTS)
+@require_POST
+def snooze(request: MemberRequest, feedback: UUID) -> HttpResponse:
+    case = get_object_or_404(with_card_details(visible_cases(request)), pk=feedback)
+    form = SnoozeForm(request.POST, zone=case.patient.campaign.practice.zone)
+    if not form.is_valid():
+        return _render_case(request, case, snoozing=form)
+    actions.snooze_case(feedback=case, until=form.end, by=request.user)
+    messages.success(
+        request, _("Put aside. It comes back at that time, or when the patient writes.")
+    )
+    return redirect("recovery")
+
+
+@member(Can.ANSWER_PATIENTS)
+@require_POST
+def wake(request: MemberRequest, feedback: UUID) -> HttpResponse:
+    case = get_object_or_404(visible_cases(request), pk=feedback)
+    actions.wake_case(feedback=case, by=request.user)
+    return redirect("recovery_case", case.pk)
 
 
 @member(Can.ANSWER_PATIENTS)
@@ -145,17 +219,23 @@ def _render_case(
     request: MemberRequest,
     case: Feedback,
     *,
-    assigning: AssignForm | None = None,
-    noting: NoteForm | None = None,
-    resolving: ResolveForm | None = None,
+    form: AnswerForm | None = None,
+    **forms: AssignForm | NoteForm | ResolveForm | SnoozeForm,
 ) -> HttpResponse:
+    if wants_partial(request) and request.htmx.target == THREAD:
+        context = composer.build_thread_part(case.patient, user=request.user)
+        context["thread_url"] = request.path
+        return render(request, "messaging/inbox/thread.html", context)
     context = {
+        **composer.build_composer(case.patient, user=request.user, form=form),
         "case": case,
+        "severity": severity_of(case),
         "labels": {text.source: text for text in case.message.text_labels.all()},
         "steps": case.steps.order_by("pk"),
-        "assigning": assigning
-        or AssignForm(initial={"to": case.assignee_id}, workspace=request.workspace),
-        "noting": noting or NoteForm(prefix="note"),
-        "resolving": resolving or ResolveForm(prefix="done"),
+        "assigning": AssignForm(initial={"to": case.assignee_id}, workspace=request.workspace),
+        "noting": NoteForm(prefix="note"),
+        "resolving": ResolveForm(prefix="done"),
+        "snoozing": SnoozeForm(zone=case.patient.campaign.practice.zone),
+        **forms,
     }
     return render(request, "messaging/recovery/case.html", context)

@@ -76,5 +76,5 @@ def _read_into(labels: TextLabels, text: str, rating: int | None) -> None:
 def _alert_members(labels: TextLabels, ask: Message) -> None:
     """Queue the alert. A text without a case on the board waits in the inbox instead."""
     if not Feedback.objects.within(ask.workspace_id).filter(message=ask).exists():
-        conversations.open_conversation(patient=ask.patient, at=timezone.now())
+        conversations.open_conversation(patient=ask.patient, at=timezone.now(), channel=ask.channel)
     task_queue.queue_urgent_text_alert(labels)

@@ -1,14 +1,13 @@
 """Narrow a list of cases or conversations to those whose texts name a topic."""
 
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from messaging.models import Conversation, Feedback, TextLabels, Topic
-from messaging.models.visibility import VisibleWithPatient
 
-M = TypeVar("M", bound=Model)
+Rows = TypeVar("Rows", bound=QuerySet[Any])
 # The ids that labels and the rows of a list have in common. A conversation is of a patient, whose
 # asks are of one visit.
 SHARED_IDS: dict[type[Model], str] = {Feedback: "message", Conversation: "patient"}
@@ -19,10 +18,11 @@ def parse_topic(query: Mapping[str, str]) -> Topic | None:
     return Topic(code) if code in Topic.values else None
 
 
-def about_topic(rows: VisibleWithPatient[M], topic: Topic | None) -> VisibleWithPatient[M]:
+def about_topic(rows: Rows, topic: Topic | None) -> Rows:
     """Return the rows with a text about the topic, or all of them without a topic."""
     if topic is None:
         return rows
     shared = SHARED_IDS[rows.model]
     texts = TextLabels.objects.filter(topics__contains=[topic])
-    return rows.filter((f"{shared}__in", texts.values(shared)))
+    about: Rows = rows.filter((f"{shared}__in", texts.values(shared)))
+    return about

@@ -131,8 +131,14 @@ def _act_on_answer(
         rating=meaning.rating,
     )
     labelling.label_inbound(inbound, ask=ask)
+    conversations.note_patient_text(
+        patient_id=ask.patient_id,
+        workspace_id=ask.workspace_id,
+        at=answer.at,
+        channel=answer.channel,
+    )
     if meaning.needs_person or meaning.may_be_opt_out:
-        conversations.open_conversation(patient=ask.patient, at=answer.at)
+        conversations.open_conversation(patient=ask.patient, at=answer.at, channel=answer.channel)
     if meaning.rating is not None:
         ratings.record_rating(ask=ask, rating=meaning.rating, comment=meaning.comment)
         return
@@ -156,7 +162,9 @@ def _act_on_answer(
         case "other" if meaning.off_scale and clarifications.queue_clarification(ask=ask):
             pass
         case "other" | "help":
-            conversations.open_conversation(patient=ask.patient, at=answer.at)
+            conversations.open_conversation(
+                patient=ask.patient, at=answer.at, channel=answer.channel
+            )
 
 
 def _adds_to_rating(ask: Message, answer: PatientAnswer) -> bool:

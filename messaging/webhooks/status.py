@@ -14,12 +14,14 @@ from core.sql import execute
 from core.webhook_intake import calls
 from core.webhook_intake.calls import StoredCall
 from integrations.webhooks.outbox import OutgoingEvent, enqueue_events
+from messaging import live_pages
 from messaging.dispatch import failures
 from messaging.models import Message, MessageStatus
 from messaging.outgoing_events import event_from_message
 from messaging.webhooks import inbox
 from messaging.webhooks.fields import MalformedError
 from messaging.webhooks.receipts import Receipt, apply_receipt, receipt_of, reports_failure
+from templates_app.models import MessageType
 
 log = structlog.get_logger("webhooks")
 
@@ -102,6 +104,10 @@ def _apply_receipts(events: Sequence[StoredCall]) -> Errors:
             errors |= {event.id: "" for event, _receipt in theirs}
     changed = [each for each in received if each.has_changed]
     _write_messages([each.message for each in changed])
+    for workspace_id in {
+        each.message.workspace_id for each in changed if each.message.type == MessageType.ANSWER
+    }:
+        live_pages.note_change(workspace_id)
     enqueue_events([event for each in changed for event in _outgoing_events(each)])
     for each in received:
         for code in each.failure_codes:

@@ -13,6 +13,7 @@ from messaging.models import (
     AssistantSummary,
     CannedAnswer,
     Conversation,
+    ConversationNote,
     CostDay,
     Feedback,
     HiddenNumber,
@@ -173,6 +174,16 @@ class ConversationFactory(RowFactory[Conversation]):
     patient = SubFactory(PatientFactory, workspace=SAME_WORKSPACE)
     last_at = LazyFunction(timezone.now)
     waiting_since = LazyFunction(timezone.now)
+
+
+class ConversationNoteFactory(RowFactory[ConversationNote]):
+    class Meta:
+        model = ConversationNote
+
+    workspace = SubFactory(WorkspaceFactory)
+    conversation = SubFactory(ConversationFactory, workspace=SAME_WORKSPACE)
+    text = "Llamar después de las cinco."
+    by_name = "Dra. Ana Ruiz"
 
 
 class CannedAnswerFactory(RowFactory[CannedAnswer]):

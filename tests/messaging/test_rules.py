@@ -140,6 +140,21 @@ pytestmark = pytest.mark.django_db
             ConversationFactory,
             {"closed_at": timezone.now()},
         ),
+        ("messaging_conversation_channel_known", ConversationFactory, {"channel": "FAX"}),
+        (
+            "messaging_conversation_snoozed_is_open",
+            ConversationFactory,
+            {"snoozed_until": timezone.now(), "closed_at": timezone.now(), "waiting_since": None},
+        ),
+        (
+            "messaging_feedback_snoozed_is_not_resolved",
+            FeedbackFactory,
+            {
+                "snoozed_until": timezone.now(),
+                "status": "RESOLVED",
+                "resolved_at": timezone.now(),
+            },
+        ),
         ("messaging_quote_shown_has_allowed_words", QuoteFactory, {"text": ""}),
         ("messaging_quote_shown_has_allowed_words", QuoteFactory, {"allowed_at": None}),
         (

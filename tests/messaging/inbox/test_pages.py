@@ -89,8 +89,9 @@ def test_thread_is_in_order_of_time_with_message_states(client: Client, owner: U
     )
     page = client.get(reverse("inbox_conversation", args=[conversation.pk])).content.decode()
 
-    assert page.index("¿Cómo fue su visita?") < page.index("¿Atienden el sábado?")
-    assert "delivered" in page
+    thread = page[page.index('class="thread"') :]
+    assert thread.index("¿Cómo fue su visita?") < thread.index("¿Atienden el sábado?")
+    assert "delivered" in thread
 
 
 def test_answer_is_queued_and_shown_in_the_thread(client: Client, owner: User) -> None:

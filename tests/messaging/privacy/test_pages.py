@@ -109,6 +109,7 @@ def test_json_export_has_everything_with_times(person: PersonData, owner: Client
     assert [message["rating"] for message in visit["messages"]] == [2, None, None]
     assert len(visit["replies"]) == len(visit["feedback"]) == 1
     assert visit["feedback"][0]["notes"]
+    assert [NAME in note["text"] for note in visit["notes"]] == [True]
     assert exported["suppressions"][0]["address"] == PHONE
     assert [row["cells"][0] for row in exported["refused_rows"]] == ["Z.", "Z."]
     assert "Otra Persona" not in response.content.decode()
@@ -209,5 +210,5 @@ def test_query_count_does_not_grow_with_the_visits(
         PatientFactory.create(workspace=person.workspace, phone=PHONE)
     # Three of them note the activity of a session that has just begun, two count who waits, and one
     # is the banner about Google.
-    with django_assert_max_num_queries(36):
+    with django_assert_max_num_queries(37):
         owner.get(reverse("person", args=[person.patient.pk]))
