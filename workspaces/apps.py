@@ -27,6 +27,9 @@ class WorkspacesConfig(AppConfig):
         "sign_in.new_device": _("Signed in with a new browser"),
         "sign_in.elsewhere": _("Confirmed by e-mail to work from another address"),
         "profile.change": _("Changed their own profile"),
+        "profile.notifications": _("Chose what they are told, and how"),
+        "push.subscribe": _("Turned notifications on in a browser"),
+        "push.unsubscribe": _("Turned notifications off in a browser"),
         "sending.vet": _("Vetted the clinic"),
         "sending.stop": _("Stopped the clinic’s messages"),
         "sending.allow": _("Allowed the clinic’s messages again"),
@@ -36,6 +39,13 @@ class WorkspacesConfig(AppConfig):
         "workspace:write": _("Change the workspace’s settings"),
         "practices:read": _("See practices"),
         "practices:write": _("Add, change and remove practices"),
+    }
+    # See workspaces.notifications.kinds.
+    notification_kinds = {
+        "test": "workspaces.notifications.own_kinds.TEST",
+    }
+    retention_rules = {
+        "notifications": "workspaces.notifications.retention.NOTIFICATIONS",
     }
     sealed_secrets = {
         "second steps": "workspaces.sign_in.second_steps.reencrypt_secrets",
