@@ -9,6 +9,7 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
 from pytest_django import Settings
 
+from billing.models import EntryKind
 from core import tenancy
 from messaging import alerts, ratings, tasks
 from messaging.dispatch import credit_warnings
@@ -16,6 +17,7 @@ from messaging.models import Feedback, Message
 from tests.concurrency import run_concurrently
 from tests.factories import (
     CampaignFactory,
+    CreditEntryFactory,
     FeedbackFactory,
     MessageFactory,
     PatientFactory,
@@ -221,8 +223,7 @@ def test_sender_that_was_resumed_sends_no_alert(workspace: Workspace) -> None:
 
 @pytest.mark.parametrize("left", [10, 0])
 def test_owner_is_alerted_of_low_credits_once(left: int, workspace: Workspace) -> None:
-    with tenancy.platform("test"):
-        Workspace.objects.filter(pk=workspace.pk).update(message_credits=left, credits_full=50)
+    CreditEntryFactory.create(workspace=workspace, kind=EntryKind.DEBIT, amount=left - 50)
     for _ in range(2):
         credit_warnings.warn_of_low_credits()
         deliver_all()
