@@ -6,9 +6,10 @@ killed changes that.
 """
 
 from collections import defaultdict
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from django.core.cache import cache
 from django.db.models.functions import TruncHour
 from django.urls import reverse
 from django.utils import timezone
@@ -22,24 +23,31 @@ from workspaces.notifications.notifying import notify
 TOO_LONG = timedelta(hours=4)
 HOUR = timedelta(hours=1)
 # After a breakdown, hours that nobody was told of are told later, unless they are older.
-NEWS_FOR = timedelta(hours=12)
+NEWS_FOR = timedelta(hours=4)
+DONE_KEY = "long_waits:{}"
 
 
 def tell_of_long_waits(*, now: datetime | None = None) -> int:
     """Tell of the hours that are over. Return how many notifications are new."""
     now = now or timezone.now()
-    last = (now - TOO_LONG).replace(minute=0, second=0, microsecond=0)
+    last = (now - TOO_LONG).astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    done_key = DONE_KEY.format(last.isoformat())
+    # The hours change once an hour. The schedule runs more often, in case a run is lost.
+    if cache.get(done_key):
+        return 0
     with tenancy.platform("patients who wait"):
         waiting = Conversation.objects.filter(
             waiting_since__lt=last, waiting_since__gte=last - NEWS_FOR
         )
-        hours = waiting.annotate(hour=TruncHour("waiting_since")).values_list(
+        hours = waiting.annotate(hour=TruncHour("waiting_since", tzinfo=UTC)).values_list(
             "workspace_id", "hour"
         )
         by_clinic = defaultdict(set)
         for workspace_id, hour in hours.distinct().order_by():
             by_clinic[workspace_id].add(hour)
-    return sum(_tell_clinic(pk, sorted(hours), now) for pk, hours in by_clinic.items())
+    told = sum(_tell_clinic(pk, sorted(hours), now) for pk, hours in by_clinic.items())
+    cache.set(done_key, 1, timeout=NEWS_FOR.total_seconds())
+    return told
 
 
 def _tell_clinic(workspace_id: UUID, hours: list[datetime], now: datetime) -> int:
