@@ -232,6 +232,12 @@ SETTINGS_GROUPS = (
 # Pages of one's own account, which the search finds beside the others.
 ACCOUNT = (
     Page("profile", "user", _("Profile and security")),
+    Page(
+        "notifications",
+        "announce",
+        _("Notifications"),
+        about=_("What you are told by e-mail and push, and your quiet hours."),
+    ),
     Page("help", "info", _("Help")),
 )
 

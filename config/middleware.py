@@ -34,6 +34,7 @@ POLICY = "; ".join(
         # Only pages that allow it themselves can be framed: see `frame-ancestors`.
         "frame-src 'self'",
         "manifest-src 'self'",
+        "worker-src 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
         "form-action 'self' https://accounts.google.com",

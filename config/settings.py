@@ -412,6 +412,22 @@ BOUNCE_MAILBOX_URL = env.str("BOUNCE_MAILBOX_URL", default="")
 MAIL_REPORTS_SECRET = env.str("MAIL_REPORTS_SECRET", default="")
 SENDGRID_WEBHOOK_PUBLIC_KEY = env.str("SENDGRID_WEBHOOK_PUBLIC_KEY", default="")
 MAILGUN_WEBHOOK_SIGNING_KEY = env.str("MAILGUN_WEBHOOK_SIGNING_KEY", default="")
+# Push to members' browsers: `manage.py vapid_key` makes the key. Without it push is off. If it is
+# changed, everybody has to turn push on again in their browser.
+VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", default="") or (
+    embedded.vapid_private_key() if EMBEDDED else ""
+)
+# The hosts that browsers may name as their push service. One with a leading dot stands for all
+# hosts below it.
+PUSH_SERVICES = env.list(
+    "PUSH_SERVICES",
+    default=[
+        "fcm.googleapis.com",
+        "updates.push.services.mozilla.com",
+        ".push.apple.com",
+        ".notify.windows.com",
+    ],
+)
 # How clinics contact the people who run this installation. If none is set, pages show no contact.
 SUPPORT_EMAIL = env.str("SUPPORT_EMAIL", default="")
 SUPPORT_WHATSAPP = env.str("SUPPORT_WHATSAPP", default="")

@@ -6,6 +6,7 @@ from django.views.i18n import set_language
 
 from config import health, search, security_contact, settings_page
 from config.accounts import adapters, page_language, sign_in_by_code, sign_up
+from config.installed_app import views as installed_app
 from config.public_site import icons, search_engines
 from workspaces.api import docs_pages
 
@@ -64,7 +65,9 @@ urlpatterns = [
     path("robots.txt", search_engines.robots_txt, name="robots_txt"),
     path("sitemap.xml", search_engines.sitemap, name="sitemap"),
     path("favicon.ico", icons.favicon, name="favicon"),
-    path("site.webmanifest", icons.manifest, name="manifest"),
+    path("site.webmanifest", installed_app.manifest, name="manifest"),
+    path("service-worker.js", installed_app.service_worker, name="service_worker"),
+    path("offline/", installed_app.offline, name="offline"),
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
 ]

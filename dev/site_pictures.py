@@ -26,9 +26,10 @@ def main() -> None:
         STATIC / "apple-touch-icon.png", optimize=True
     )
     # Launchers cut a maskable icon into any shape within four fifths of its width.
-    draw_icon(512, background=PAPER, margin=0.2).convert("RGB").save(
-        STATIC / "icon-512.png", optimize=True
-    )
+    for size in (192, 512):
+        draw_icon(size, background=PAPER, margin=0.2).convert("RGB").save(
+            STATIC / f"icon-{size}.png", optimize=True
+        )
     draw_link_card().save(STATIC / "link-card.png", optimize=True)
 
 

@@ -18,3 +18,7 @@ class InsightsConfig(AppConfig):
     api_scopes = {
         "insights:read": _("See figures"),
     }
+    notification_kinds = {
+        "insights.week": "insights.notification_kinds.WEEK",
+        "insights.month": "insights.notification_kinds.MONTH",
+    }

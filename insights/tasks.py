@@ -18,19 +18,9 @@ def queue_due_digests() -> None:
     digests.queue_due_digests()
 
 
-@shared_task(autoretry_for=(OSError,), retry_backoff=5, max_retries=8)
-def send_digest(workspace_id: str, week: str) -> None:
-    digests.send_digest(workspace_id=UUID(workspace_id), week=date.fromisoformat(week))
-
-
 @shared_task
 def queue_due_monthly_reports() -> None:
     mails.queue_due_reports()
-
-
-@shared_task(autoretry_for=(OSError,), retry_backoff=5, max_retries=8)
-def send_monthly_report(workspace_id: str, mail_id: str) -> None:
-    mails.send_report(workspace_id=UUID(workspace_id), mail_id=UUID(mail_id))
 
 
 # The limit is for faults only: the call itself gives up earlier. Acknowledged at the start, because

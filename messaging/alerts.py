@@ -1,26 +1,27 @@
-"""E-mail alerts to members and to platform staff: something waits for them, and a link to it.
+"""Alerts to members and to platform staff: something waits for them, and a link to it.
 
-They never contain patients' names or words, which do not belong in a mailbox.
+They never contain patients' names or words, which do not belong in a mailbox or on a locked screen.
 """
 
-from contextlib import suppress
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from campaigns.visibility import viewers_of
 from core import tenancy
-from messaging.models import Conversation, Feedback, Message, Quote, Sender, TextLabels, Urgency
+from messaging.models import Conversation, Feedback, Message, Quote, Sender, TextLabels
 from messaging.ratings import HAPPY_FROM
-from patients.doctors.spellings import members_treating
-from workspaces.access import Can, people_who_may
+from patients.models import Patient
+from patients.visibility import patients_visible_to
+from workspaces.access import Can
 from workspaces.mail import members_who_may, owners_of, send_to_people
-from workspaces.models import User, Workspace
+from workspaces.models import User
+from workspaces.notifications.kinds import Facts
+from workspaces.notifications.notifying import notify
 
 # An alert that was not sent by then is sent by the schedule, unless it is older than a day.
 MISSED_AFTER = timedelta(minutes=1)
@@ -30,7 +31,7 @@ PAUSE_ALERT_EVERY = timedelta(hours=1)
 
 
 def alert_unhappy_patient(*, workspace_id: UUID, feedback_id: UUID) -> bool:
-    """Tell the members who may answer, once for each feedback. Return True if sent."""
+    """Tell those who see the patient, once. Return whether they were not told before."""
     with tenancy.within(workspace_id):
         feedback = (
             Feedback.objects.within(workspace_id)
@@ -41,21 +42,23 @@ def alert_unhappy_patient(*, workspace_id: UUID, feedback_id: UUID) -> bool:
         )
         if feedback is None or _has_unsent_urgent_alert(feedback):
             return False
-        feedback.alerted_at = timezone.now()
+        now = timezone.now()
+        feedback.alerted_at = now
         feedback.save(update_fields=["alerted_at", "updated_at"])
         campaign = feedback.message.campaign
-        send_to_people(
-            _people_who_help(feedback.message),
-            "messaging/mail/unhappy",
-            language=feedback.workspace.language,
-            practice=campaign.practice.name,
-            link=_link("recovery_case", feedback.pk),
+        notify(
+            "feedback.unhappy",
+            workspace=feedback.workspace,
+            cause=str(feedback.pk),
+            path=reverse("recovery_case", args=[feedback.pk]),
+            facts=_for_those_who_see(feedback.message, {"practice": campaign.practice.name}),
+            now=now,
         )
         return True
 
 
 def alert_urgent_text(*, workspace_id: UUID, labels_id: UUID) -> bool:
-    """Tell the members who may answer of an urgent text, once. Return True if sent.
+    """Tell those who see the patient, once. Return whether they were not told before.
 
     It replaces the alert about the low rating of the same visit, if that was not sent yet.
     """
@@ -75,13 +78,14 @@ def alert_urgent_text(*, workspace_id: UUID, labels_id: UUID) -> bool:
         case = Feedback.objects.filter(message=labels.message_id)
         case.filter(alerted_at=None).update(alerted_at=now, updated_at=now)
         campaign = labels.message.campaign
-        send_to_people(
-            _people_who_help(labels.message),
-            "messaging/mail/urgent",
-            language=labels.workspace.language,
-            practice=campaign.practice.name,
-            urgency=Urgency(labels.urgency).label,
-            link=_link_to_text(labels),
+        facts = {"practice": campaign.practice.name, "urgency": labels.urgency}
+        notify(
+            "text.urgent",
+            workspace=labels.workspace,
+            cause=str(labels.message_id),
+            path=_path_to_text(labels),
+            facts=_for_those_who_see(labels.message, facts),
+            now=now,
         )
         return True
 
@@ -91,16 +95,18 @@ def _has_unsent_urgent_alert(feedback: Feedback) -> bool:
     return visit.filter(alerted_at=None).exists()
 
 
-def _link_to_text(labels: TextLabels) -> str:
-    """Link to the case, else to the conversation."""
+def _path_to_text(labels: TextLabels) -> str:
+    """Return the page of the case, else of the conversation."""
     if case := Feedback.objects.filter(message=labels.message_id).first():
-        return _link("recovery_case", case.pk)
+        return reverse("recovery_case", args=[case.pk])
     conversation = Conversation.objects.filter(patient=labels.patient_id).first()
-    return _link("inbox_conversation", conversation.pk) if conversation else _link("inbox")
+    return (
+        reverse("inbox_conversation", args=[conversation.pk]) if conversation else reverse("inbox")
+    )
 
 
 def send_missed_alerts(*, now: datetime | None = None) -> int:
-    """Send the alerts that a lost task or a mail server prevented. Return how many."""
+    """Send the alerts that a lost task prevented. Return how many."""
     now = now or timezone.now()
     with tenancy.platform("alerts"):
         waiting = list(
@@ -122,12 +128,9 @@ def send_missed_alerts(*, now: datetime | None = None) -> int:
         )
     sent = 0
     for workspace_id, labels_id in urgent:
-        with suppress(OSError):
-            sent += alert_urgent_text(workspace_id=workspace_id, labels_id=labels_id)
+        sent += alert_urgent_text(workspace_id=workspace_id, labels_id=labels_id)
     for workspace_id, feedback_id in waiting:
-        # One clinic's broken address must not stop the alerts of the others.
-        with suppress(OSError):
-            sent += alert_unhappy_patient(workspace_id=workspace_id, feedback_id=feedback_id)
+        sent += alert_unhappy_patient(workspace_id=workspace_id, feedback_id=feedback_id)
     return sent
 
 
@@ -187,29 +190,14 @@ def alert_withdrawn_quote(*, workspace_id: UUID, message_id: UUID) -> None:
         )
 
 
-def alert_low_credits(*, workspace_id: UUID, percent: int) -> None:
-    """Tell the owners that few credits are left, or none."""
-    with tenancy.within(workspace_id):
-        workspace = Workspace.objects.get(pk=workspace_id)
-        send_to_people(
-            members_who_may(workspace, Can.MANAGE_BILLING),
-            "messaging/mail/credits",
-            language=workspace.language,
-            credits=workspace.message_credits,
-            none_left=percent == 0,
-            link=_link("home"),
-        )
+def _for_those_who_see(message: Message, facts: Facts) -> Callable[[User], Facts | None]:
+    """Return these facts for the members who see the message's patient, and None for others."""
 
+    def facts_for(member: User) -> Facts | None:
+        own = Patient.objects.filter(patients_visible_to(member), pk=message.patient_id)
+        return facts if own.exists() else None
 
-def _people_who_help(message: Message) -> QuerySet[User]:
-    """Return the members who see this patient and may answer."""
-    campaign, patient = message.campaign, message.patient
-    treating = members_treating(patient.workspace_id, patient.doctor_name)
-    return User.objects.filter(
-        viewers_of(campaign.created_by_id) | people_who_may(Can.SEE_PATIENTS) & Q(pk__in=treating),
-        people_who_may(Can.ANSWER_PATIENTS),
-        workspace_id=campaign.workspace_id,
-    )
+    return facts_for
 
 
 def _link(name: str, *args: UUID) -> str:

@@ -49,6 +49,12 @@ class MessagingConfig(AppConfig):
         "feedback.received": _("A patient left a private comment"),
         "credits.low": _("Credits run low"),
     }
+    notification_kinds = {
+        "text.urgent": "messaging.notification_kinds.URGENT_TEXT",
+        "feedback.unhappy": "messaging.notification_kinds.UNHAPPY",
+        "inbox.waiting": "messaging.notification_kinds.LONG_WAIT",
+        "credits.low": "messaging.notification_kinds.CREDITS",
+    }
     retention_rules = {
         "texts": "messaging.privacy.message_retention.TEXTS",
         "patients": "messaging.privacy.message_retention.PATIENTS",

@@ -43,10 +43,6 @@ def queue_withdrawn_quote_alert(ask: Message) -> None:
     _send("messaging.tasks.alert_withdrawn_quote", str(ask.workspace_id), str(ask.pk))
 
 
-def queue_low_credits_alert(workspace_id: UUID, percent: int) -> None:
-    _send("messaging.tasks.alert_low_credits", str(workspace_id), percent)
-
-
 def queue_test_message(order: dict[str, str]) -> None:
     """It expires, because the person who ordered it waits on the page."""
     _send("messaging.tasks.send_self_test", order, expires=60)

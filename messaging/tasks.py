@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from messaging import alerts, task_queue
+from messaging import alerts, long_waits, task_queue
 from messaging.assistant import ledger, suggestions, trouble
 from messaging.bounces import mailbox
 from messaging.costs import fetching
@@ -99,6 +99,11 @@ def label_backlog() -> None:
 
 
 @shared_task
+def tell_of_long_waits() -> None:
+    long_waits.tell_of_long_waits()
+
+
+@shared_task
 def send_missed_alerts() -> None:
     alerts.send_missed_alerts()
 
@@ -147,8 +152,3 @@ def alert_untied_opt_out(event_id: str) -> None:
 @retried_mail
 def alert_withdrawn_quote(workspace_id: str, message_id: str) -> None:
     alerts.alert_withdrawn_quote(workspace_id=UUID(workspace_id), message_id=UUID(message_id))
-
-
-@retried_mail
-def alert_low_credits(workspace_id: str, percent: int) -> None:
-    alerts.alert_low_credits(workspace_id=UUID(workspace_id), percent=percent)

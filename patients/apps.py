@@ -44,6 +44,10 @@ class PatientsConfig(AppConfig):
         "patient.opted_out": _("A patient opted out"),
         "import.finished": _("A list came in, or failed"),
     }
+    notification_kinds = {
+        "import.done": "patients.notification_kinds.DONE",
+        "import.failed": "patients.notification_kinds.FAILED",
+    }
     retention_rules = {
         "past_asks": "patients.past_asks.RETENTION",
         "list_rows": "patients.imports.retention.LIST_ROWS",

@@ -1,14 +1,12 @@
-"""Mails about new reviews with 1 to 3 stars, to the members who want them.
+"""Tell members of new reviews with 1 to 3 stars, once for each.
 
-They say how urgent the words sound. They have neither the words nor the reviewer's name, which do
-not belong in a mailbox.
+They are told how urgent the words sound, and neither the words nor the reviewer's name, which do
+not belong in a mailbox or on a locked screen.
 """
 
-from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
@@ -20,9 +18,9 @@ from messaging.models import Urgency
 from reviews.listing.filters import LOW, LOW_STARS
 from reviews.listing.states import ReviewState
 from reviews.models import Review
-from workspaces.access import Can, people_who_may
-from workspaces.mail import send_to_people
-from workspaces.models import User, Workspace
+from reviews.new_reviews import place_name
+from workspaces.models import Workspace
+from workspaces.notifications.notifying import notify
 
 # An older review is no news: it came with the first fetch, or after Google was away for long.
 NEWS_FOR = timedelta(days=3)
@@ -35,7 +33,7 @@ TO_ALERT = Q(alerted_at=None, stars__in=LOW_STARS, vanished_at=None)
 
 
 def alert_low_reviews(*, now: datetime | None = None) -> int:
-    """Send one mail to each member of each clinic with new low reviews. Return how many reviews."""
+    """Tell the members of each clinic with new low reviews. Return how many reviews."""
     now = now or timezone.now()
     with tenancy.platform("alerts of low reviews"):
         waiting = list(
@@ -46,9 +44,7 @@ def alert_low_reviews(*, now: datetime | None = None) -> int:
         )
     alerted = 0
     for workspace_id in waiting:
-        # One clinic's broken address must not stop the alerts of the others.
-        with suppress(OSError):
-            alerted += _alert_clinic(workspace_id, now)
+        alerted += _alert_clinic(workspace_id, now)
     return alerted
 
 
@@ -59,7 +55,7 @@ def _is_read(now: datetime) -> Q:
 
 
 def _alert_clinic(workspace_id: UUID, now: datetime) -> int:
-    """Mark the reviews and send the mail, both or neither."""
+    """Mark the reviews and store the notifications, both or neither."""
     with tenancy.within(workspace_id):
         waiting = (
             Review.objects.within(workspace_id)
@@ -74,33 +70,30 @@ def _alert_clinic(workspace_id: UUID, now: datetime) -> int:
         )
         news = [review for review in reviews if review.changed_at > now - NEWS_FOR]
         if news:
-            _send(Workspace.objects.get(pk=workspace_id), news)
+            _tell(Workspace.objects.get(pk=workspace_id), news, now)
         return len(news)
 
 
-def _send(workspace: Workspace, reviews: list[Review]) -> None:
-    readers = User.objects.within(workspace).filter(
-        people_who_may(Can.SEE_REVIEWS), wants_review_alerts=True
-    )
-    places = {
-        review.location.practice.name if review.location.practice else review.location.title
-        for review in reviews
-    }
+def _tell(workspace: Workspace, reviews: list[Review], now: datetime) -> None:
     urgent = sorted(
         (review.labels.urgency for review in reviews if review.labels.is_urgent),
         key=list(Urgency).index,
     )
-    send_to_people(
-        readers,
-        "reviews/mail/low_reviews",
-        language=workspace.language,
-        count=len(reviews),
-        stars=reviews[0].stars,
-        places=", ".join(sorted(places)),
-        urgent_count=len(urgent),
-        urgency=urgent[0].label if urgent else "",
-        link=settings.SITE_URL + _path(reviews),
-        profile=settings.SITE_URL + reverse("profile"),
+    first = min(reviews, key=lambda review: review.pk)
+    notify(
+        "reviews.low",
+        workspace=workspace,
+        # A review that becomes a low one again is news again.
+        cause=f"{first.pk} {first.changed_at.isoformat()}",
+        path=_path(reviews),
+        facts={
+            "count": len(reviews),
+            "stars": reviews[0].stars,
+            "places": ", ".join(sorted({place_name(review.location) for review in reviews})),
+            "urgent_count": len(urgent),
+            "urgency": urgent[0] if urgent else "",
+        },
+        now=now,
     )
 
 

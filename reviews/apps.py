@@ -28,6 +28,10 @@ class ReviewsConfig(AppConfig):
     deleted_with_patients = {
         "attributions": "reviews.attribution.anonymized_patients.delete_guesses",
     }
+    notification_kinds = {
+        "reviews.low": "reviews.notification_kinds.LOW",
+        "reviews.new": "reviews.notification_kinds.NEW",
+    }
     webhook_events = {
         "review.received": _("A public review was received"),
     }

@@ -32,6 +32,9 @@ class WorkspacesConfig(AppConfig):
         "profile.change": _("Changed their own profile"),
         "profile.picture": _("Chose a picture of themselves"),
         "profile.remove_picture": _("Removed the picture of themselves"),
+        "profile.notifications": _("Chose what they are told, and how"),
+        "push.subscribe": _("Turned notifications on in a browser"),
+        "push.unsubscribe": _("Turned notifications off in a browser"),
         "sending.vet": _("Vetted the clinic"),
         "sending.stop": _("Stopped the clinic’s messages"),
         "sending.allow": _("Allowed the clinic’s messages again"),
@@ -41,6 +44,13 @@ class WorkspacesConfig(AppConfig):
         "workspace:write": _("Change the workspace’s settings"),
         "practices:read": _("See practices"),
         "practices:write": _("Add, change and remove practices"),
+    }
+    # See workspaces.notifications.kinds.
+    notification_kinds = {
+        "test": "workspaces.notifications.own_kinds.TEST",
+    }
+    retention_rules = {
+        "notifications": "workspaces.notifications.retention.NOTIFICATIONS",
     }
     sealed_secrets = {
         "second steps": "workspaces.sign_in.second_steps.reencrypt_secrets",

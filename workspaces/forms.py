@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy as _
 
 from core import phones
 from workspaces import clinic_settings, google_listing, mail, practices, profile, time_zones
-from workspaces.access import Can, may
 from workspaces.models import (
     LONGEST_UNDO_MINUTES,
     MAX_REMINDER_HOURS,
@@ -195,10 +194,6 @@ class AcceptForm(forms.Form):
         return cleaned
 
 
-# The mails that people choose, and the permission that each is for.
-MAILS = {"wants_monthly_report": Can.SEE_CAMPAIGNS, "wants_review_alerts": Can.SEE_REVIEWS}
-
-
 class ProfileForm(forms.ModelForm[User]):
     language = forms.ChoiceField(
         label=_("Language of these pages"),
@@ -208,19 +203,13 @@ class ProfileForm(forms.ModelForm[User]):
 
     class Meta:
         model = User
-        fields: ClassVar = ["name", "phone", "language", "density", *MAILS]
+        fields: ClassVar = ["name", "phone", "language", "density"]
         labels: ClassVar = {"density": _("Rows and spaces")}
         help_texts: ClassVar = {"density": _("Compact shows more rows on a screen.")}
         widgets: ClassVar = {
             "name": forms.TextInput({"autocomplete": "name"}),
             "phone": forms.TextInput({"type": "tel", "autocomplete": "tel"}),
         }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name, permission in MAILS.items():
-            if not may(self.instance, permission):
-                del self.fields[name]
 
     def clean_phone(self) -> str:
         phone: str = self.cleaned_data["phone"]
@@ -229,9 +218,7 @@ class ProfileForm(forms.ModelForm[User]):
         return phones.to_e164(phone, country) if phone else ""
 
     def details(self) -> profile.ProfileDetails:
-        # A role that gets no such mail has no field for it.
-        kept = {name: getattr(self.instance, name) for name in MAILS}
-        return profile.ProfileDetails(**kept | self.cleaned_data)
+        return profile.ProfileDetails(**self.cleaned_data)
 
 
 DAYS = [MinValueValidator(1), MaxValueValidator(3650)]

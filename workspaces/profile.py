@@ -1,4 +1,4 @@
-"""Change one's own name, picture, phone, language, density of the pages and mails."""
+"""Change one's own name, picture, phone, language and density of the pages."""
 
 from dataclasses import dataclass
 
@@ -16,8 +16,6 @@ class ProfileDetails:
     phone: str
     language: str
     density: str
-    wants_monthly_report: bool
-    wants_review_alerts: bool
 
 
 @transaction.atomic
@@ -25,13 +23,6 @@ def change_profile(*, workspace: Workspace, details: ProfileDetails, by: User) -
     user = User.objects.within(workspace).select_for_update().get(pk=by.pk)
     audit.save_changes("profile.change", user, vars(details), by=by, name=details.name)
     return user
-
-
-@transaction.atomic
-def stop_monthly_report(*, user: User) -> None:
-    locked = User.objects.select_for_update().get(pk=user.pk)
-    values = {"wants_monthly_report": False}
-    audit.save_changes("profile.change", locked, values, by=locked, name=locked.name)
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ from uuid import UUID
 from celery import shared_task
 from django.conf import settings
 
+from workspaces.notifications import delivery
 from workspaces.sign_in import account_mails, failures
 from workspaces.vetting import flags
 
@@ -16,6 +17,11 @@ def mail_sender_flags(workspace_id: str) -> None:
 @shared_task(autoretry_for=(OSError,), retry_backoff=5, max_retries=8)
 def send_account_mail(order: str) -> None:
     account_mails.send_queued_mail(order)
+
+
+@shared_task
+def deliver_notifications() -> None:
+    delivery.deliver_due()
 
 
 @shared_task

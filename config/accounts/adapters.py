@@ -28,6 +28,7 @@ from core.errors import ProblemError
 from core.origin import client_address
 from workspaces.access import public
 from workspaces.models import User, Workspace
+from workspaces.notifications.push import sign_out as push_sign_out
 from workspaces.sign_in import account_mails, failures, known_devices, limits
 from workspaces.sign_in.accounts import find_account
 
@@ -184,7 +185,11 @@ class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has
 
 class SignOut(LogoutView):  # type: ignore[misc]  # allauth has no types
     def post(self, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Let the browser delete what our pages stored, such as drafts of forms."""
+        """End the browser's notifications, and let it delete what our pages stored.
+
+        That is the drafts of forms, the offline page, and the service worker itself.
+        """
+        push_sign_out.end_subscription(self.request)
         response: HttpResponseBase = super().post(*args, **kwargs)
         response["Clear-Site-Data"] = '"storage"'
         return response

@@ -10,12 +10,14 @@ variable that was forgotten in production is therefore an error, not a silent pr
 
 import os
 import secrets
+from collections.abc import Callable
 from contextlib import suppress
 from urllib.parse import quote
 
 from config.embedded import users
 from config.embedded.places import ROOT, EmbeddedError, local, make_private
 from config.embedded.postgres import DATABASE, PORT
+from core.vapid import make_private_key
 
 __all__ = [
     "ROOT",
@@ -29,6 +31,7 @@ __all__ = [
     "reset",
     "secret_key",
     "stop",
+    "vapid_private_key",
 ]
 
 stop = users.stop
@@ -62,11 +65,20 @@ def redis_url() -> str:
 
 def secret_key() -> str:
     """Return a key that is created once, so that a restart signs nobody out."""
-    path = make_private(local()) / "secret_key"
+    return _create_once("secret_key", lambda: secrets.token_urlsafe(50))
+
+
+def vapid_private_key() -> str:
+    """Return a key that is created once, so that a restart ends no browser's subscription."""
+    return _create_once("vapid_private_key", make_private_key)
+
+
+def _create_once(name: str, make: Callable[[], str]) -> str:
+    path = make_private(local()) / name
     if not path.exists():
-        draft = path.with_name(f"secret_key.{os.getpid()}")
+        draft = path.with_name(f"{name}.{os.getpid()}")
         draft.touch(mode=0o600)
-        draft.write_text(secrets.token_urlsafe(50))
+        draft.write_text(make())
         # A hard link is atomic: one of two processes wins, and none reads a half-written file.
         with suppress(FileExistsError):
             path.hardlink_to(draft)

@@ -315,3 +315,9 @@ document.addEventListener("click", (event) => {
   field.dispatchEvent(new Event("input", { bubbles: true }));
   field.focus();
 });
+
+// ---- The app on a phone ----
+
+// Only pages of members have it: patients and visitors get no worker.
+const worker = document.querySelector("[data-service-worker]")?.dataset.serviceWorker;
+if (worker) navigator.serviceWorker?.register(worker).catch(() => {}); // pages work without it

@@ -23,13 +23,14 @@ from dev.doubles.twilio.settings import ACCOUNT_SID, AUTH_TOKEN, MAIL_SECRET
 PREPARE = "python -m dev.demo.prepare"
 
 # The processes. {port} is the port of the web server, {phones} and {mail} are those of the
-# simulator, {payments}, {model} and {google} those of the doubles of Stripe, a language model and
-# Google.
+# simulator, {payments}, {model}, {google} and {push} those of the doubles of Stripe, a language
+# model, Google and a push service.
 PROCESSES = {
     "phones": "python -m dev.doubles.twilio --port {phones} --smtp-port {mail}",
     "payments": "python -m dev.doubles.stripe --port {payments}",
     "model": "python -m dev.doubles.language_model --port {model}",
     "google": "python -m dev.doubles.google --port {google}",
+    "push": "python -m dev.doubles.push --port {push}",
     "web": "python -m config.web --port {port} --threads 4 --grace 5",
     "worker": "python -m celery --quiet --app config.celery worker --concurrency 2"
     " --queues celery,external,webhooks,reviews --without-mingle --without-gossip"
@@ -49,6 +50,7 @@ PORTS = {
     "payments": ("PAYMENTS_PORT", 8020),
     "model": ("LANGUAGE_MODEL_PORT", 8040),
     "google": ("GOOGLE_PORT", 8050),
+    "push": ("PUSH_PORT", 8060),
 }
 WHATSAPP_TEMPLATES = "whatsapp-templates.json"
 PAYMENTS = "payments.json"
@@ -60,6 +62,7 @@ READY = """
   Test payments:                {payments}, card 4242 4242 4242 4242
   Language model:               {model} (curl -X POST {model}/mode/slow)
   Google's reviews:             {google}
+  Push service:                 {push} (docs/notifications.md)
 
     demo@reputationmanager.com         owner
     doctor@reputationmanager.com       doctor
@@ -129,6 +132,7 @@ class Monitor:
         self.payments = f"http://localhost:{ports['payments']}"
         self.model = f"http://localhost:{ports['model']}"
         self.google = f"http://localhost:{ports['google']}"
+        self.push = f"http://localhost:{ports['push']}"
         self.is_ready = False
         self.servers_checked_at = time.monotonic()
 
@@ -141,6 +145,7 @@ class Monitor:
                 payments=self.payments,
                 model=self.model,
                 google=self.google,
+                push=self.push,
             )
             self.output.plain(ready)
         if time.monotonic() - self.servers_checked_at > CHECK_SERVERS_EVERY:

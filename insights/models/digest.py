@@ -31,9 +31,9 @@ class Digest(BaseModel):
 
 
 class MonthlyMail(BaseModel):
-    """The report of a month for a member's mailbox, so that it is sent only once.
+    """A mail of the release before notifications, in which the report of a month was sent.
 
-    It is done when it was sent, or when there was nothing to send or nobody to send it to.
+    Nothing is written here any more, and the next release drops the table.
     """
 
     workspace = models.ForeignKey(

@@ -4,8 +4,8 @@ from django.core import signing
 from django.urls import reverse
 
 from core import tenancy
-from workspaces import profile
 from workspaces.models import User
+from workspaces.notifications import choices
 
 SIGNER = signing.Signer(salt="monthly-report")
 
@@ -30,4 +30,10 @@ def find_reader(token: str) -> User | None:
 def stop_mails(reader: User) -> None:
     assert reader.workspace_id
     with tenancy.within(reader.workspace_id):
-        profile.stop_monthly_report(user=reader)
+        choices.stop_mails(user=reader, kind_name="insights.month")
+
+
+def gets_mails(reader: User) -> bool:
+    assert reader.workspace_id
+    with tenancy.within(reader.workspace_id):
+        return choices.channels_of(reader, "insights.month").by_mail

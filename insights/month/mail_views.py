@@ -22,6 +22,6 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "insights/month/mail_stop.html", status=HTTPStatus.NOT_FOUND)
     if request.method == "POST":
         mail_stop.stop_mails(reader)
-    is_stopped = request.method == "POST" or not reader.wants_monthly_report
+    is_stopped = request.method == "POST" or not mail_stop.gets_mails(reader)
     context = {"reader": reader, "is_stopped": is_stopped}
     return render(request, "insights/month/mail_stop.html", context)

@@ -3,7 +3,7 @@ from django.core.exceptions import ValidationError
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from integrations.webhooks import addresses
+from core.outgoing_addresses import LONGEST, find_url_fault
 from integrations.webhooks.endpoints import EndpointDetails
 from integrations.webhooks.events import subscribable_events
 
@@ -11,7 +11,7 @@ from integrations.webhooks.events import subscribable_events
 class EndpointForm(forms.Form):
     url = forms.CharField(
         label=_("Address of your system"),
-        max_length=addresses.LONGEST,
+        max_length=LONGEST,
         widget=forms.URLInput(
             {"autocomplete": "off", "placeholder": "https://", "spellcheck": "false"}
         ),
@@ -29,7 +29,7 @@ class EndpointForm(forms.Form):
 
     def clean_url(self) -> str:
         url: str = self.cleaned_data["url"]
-        if fault := addresses.find_url_fault(url):
+        if fault := find_url_fault(url):
             raise ValidationError(str(fault))
         return url
 

@@ -17,9 +17,10 @@ from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from core import encryption
+from core.guarded_session import open_guarded_session
+from core.outgoing_addresses import ForbiddenAddress, find_url_fault
 from integrations.models import DeliveryError, WebhookDelivery
 from integrations.webhooks import signing
-from integrations.webhooks.addresses import ForbiddenAddress, find_url_fault, open_guarded_socket
 
 log = structlog.get_logger("webhooks")
 
@@ -84,22 +85,12 @@ def format_body(delivery: WebhookDelivery) -> str:
 async def open_session(
     *, max_connections: int, resolver: AbstractResolver | None = None
 ) -> AsyncIterator[aiohttp.ClientSession]:
-    """Open a client session that keeps no connection, cookie or address between requests."""
-    connector = aiohttp.TCPConnector(
-        limit=max_connections,
-        force_close=True,
-        use_dns_cache=False,
-        resolver=resolver,
-        socket_factory=open_guarded_socket,
-    )
-    async with aiohttp.ClientSession(
-        connector=connector,
+    """Open a session with our time limits and name."""
+    async with open_guarded_session(
+        max_connections=max_connections,
         timeout=aiohttp.ClientTimeout(total=TIMEOUT_SECONDS, sock_connect=CONNECT_TIMEOUT_SECONDS),
-        cookie_jar=aiohttp.DummyCookieJar(),
-        auto_decompress=False,
-        trust_env=False,
-        skip_auto_headers=["Accept-Encoding"],
-        headers={"User-Agent": "Reputation-Manager/1 (webhooks)"},
+        agent="Reputation-Manager/1 (webhooks)",
+        resolver=resolver,
     ) as session:
         yield session
 

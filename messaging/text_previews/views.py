@@ -99,7 +99,5 @@ def _save_phone(request: MemberRequest, phone: str) -> None:
         phone=phone,
         language=user.language,
         density=user.density,
-        wants_monthly_report=user.wants_monthly_report,
-        wants_review_alerts=user.wants_review_alerts,
     )
     request.user = profile.change_profile(workspace=request.workspace, details=details, by=user)

@@ -16,6 +16,8 @@ from core.sql import execute, fetch
 from integrations.webhooks.outbox import OutgoingEvent, enqueue_events
 from reviews.google_payloads import ReviewData
 from reviews.languages import detect_language
+from reviews.listing.filters import LOW_STARS
+from reviews.new_reviews import NEWS_FOR, tell_of_new_reviews
 from reviews.replies import moderation
 from reviews.sync.due import LeasedLocation
 
@@ -103,6 +105,11 @@ class StoredReview:
     published_reply: str
     is_new: bool
 
+    def is_good_news(self, now: datetime) -> bool:
+        """Return whether it is new and not low. Low ones are alerted when their words are read."""
+        is_low = self.stars is not None and self.stars <= max(LOW_STARS)
+        return self.is_new and not is_low and self.posted_at > now - NEWS_FOR
+
 
 def store_reviews(
     location: LeasedLocation,
@@ -138,7 +145,7 @@ def store_reviews(
                 fetched_before=fetched_before,
             )
         stored = [StoredReview(**row) for row in written]
-        after_stored(location, stored)
+        after_stored(location, stored, now=now)
     return stored
 
 
@@ -150,7 +157,7 @@ def mark_vanished(
         return execute(VANISH, location=location.id, review_ids=review_ids, asked=asked_at, now=now)
 
 
-def after_stored(location: LeasedLocation, stored: list[StoredReview]) -> None:
+def after_stored(location: LeasedLocation, stored: list[StoredReview], *, now: datetime) -> None:
     """Do what follows from new and changed reviews, in the transaction that stores them."""
     # A reply that was written at Google, or that its moderation has decided about.
     if replied := [review.id for review in stored if review.published_reply]:
@@ -162,6 +169,8 @@ def after_stored(location: LeasedLocation, stored: list[StoredReview]) -> None:
         for review in stored
         if review.is_new
     )
+    good = [review.id for review in stored if review.is_good_news(now)]
+    tell_of_new_reviews(location.id, good, now=now)
     if stored:
         # At once, for somebody who waits for the review on a page. The schedule does it as well.
         transaction.on_commit(

@@ -5,7 +5,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.utils import timezone
-from factory.declarations import LazyFunction, Sequence, SubFactory
+from factory.declarations import LazyFunction, SelfAttribute, Sequence, SubFactory
 
 from core import tenancy
 from tests.factories.base import PASSWORD, SAME_WORKSPACE, RowFactory
@@ -18,9 +18,13 @@ from workspaces.models import (
     KnownDevice,
     LegalKind,
     LegalText,
+    Notification,
+    NotificationChoice,
     Picture,
     Plan,
     Practice,
+    PushSubscription,
+    QuietHours,
     Role,
     SenderFlag,
     User,
@@ -152,3 +156,50 @@ class LegalTextFactory(RowFactory[LegalText]):
     version = Sequence(lambda n: n + 1)
     body = "# Objeto\n\nUn texto."
     written_by = "admin@example.com"
+
+
+class NotificationChoiceFactory(RowFactory[NotificationChoice]):
+    class Meta:
+        model = NotificationChoice
+
+    workspace = SubFactory(WorkspaceFactory)
+    user = SubFactory(UserFactory, workspace=SAME_WORKSPACE)
+    kind = "insights.month"
+    by_mail = True
+    by_push = False
+
+
+class QuietHoursFactory(RowFactory[QuietHours]):
+    class Meta:
+        model = QuietHours
+
+    workspace = SubFactory(WorkspaceFactory)
+    user = SubFactory(UserFactory, workspace=SAME_WORKSPACE)
+
+
+class PushSubscriptionFactory(RowFactory[PushSubscription]):
+    class Meta:
+        model = PushSubscription
+
+    workspace = SubFactory(WorkspaceFactory)
+    user = SubFactory(UserFactory, workspace=SAME_WORKSPACE)
+    endpoint = Sequence(lambda n: f"https://fcm.googleapis.com/fcm/send/{n}")
+    public_key = "unused"
+    secret = "unused"
+    device = "Chrome on Android"
+
+
+class NotificationFactory(RowFactory[Notification]):
+    class Meta:
+        model = Notification
+
+    workspace = SubFactory(WorkspaceFactory)
+    user = SubFactory(UserFactory, workspace=SAME_WORKSPACE)
+    kind = "credits.low"
+    cause = Sequence(lambda n: f"cause {n}")
+    subscription = SubFactory(
+        PushSubscriptionFactory, workspace=SAME_WORKSPACE, user=SelfAttribute("..user")
+    )
+    path = "/"
+    facts = {"credits": 5, "none_left": False}
+    due_at = LazyFunction(timezone.now)

@@ -10,9 +10,11 @@ from tests.factories import (
     CampaignFactory,
     ConversationFactory,
     MessageFactory,
+    NotificationChoiceFactory,
     PracticeFactory,
     UserFactory,
 )
+from tests.notifications import deliver_all
 from workspaces.models import Practice, Role, User
 
 pytestmark = pytest.mark.django_db
@@ -82,7 +84,8 @@ def test_clinic_without_messages_gets_no_digest(practice: Practice) -> None:
 def test_digest_has_figures_and_no_names(practice: Practice, owner: User) -> None:
     UserFactory.create(workspace=practice.workspace, role=Role.RECEPTIONIST)
     conversation = ConversationFactory.create(workspace=practice.workspace)
-    digests.send_digest(workspace_id=practice.workspace_id, week=LAST_WEEK.date() - timedelta(2))
+    digests.queue_due_digests(now=MONDAY)
+    deliver_all()
 
     (digest,) = (sent for sent in mail.outbox if sent.to == [owner.email])
     body = str(digest.body)
@@ -94,3 +97,18 @@ def test_digest_has_figures_and_no_names(practice: Practice, owner: User) -> Non
     assert "Answered in any way, an opt-out too: 3" in body
     assert "1 patient waits" in body
     assert conversation.patient.name not in body
+
+
+@pytest.mark.usefixtures("_asked")
+def test_digest_of_a_doctor_has_own_patients_only(practice: Practice) -> None:
+    doctor = UserFactory.create(workspace=practice.workspace, role=Role.DOCTOR, language="en")
+    NotificationChoiceFactory.create(
+        workspace=practice.workspace, user=doctor, kind="insights.week", by_mail=True
+    )
+    ConversationFactory.create(workspace=practice.workspace)
+    digests.queue_due_digests(now=MONDAY)
+    deliver_all()
+
+    (digest,) = (sent for sent in mail.outbox if sent.to == [doctor.email])
+    assert "Rated from 1 to 5: 0" in digest.body
+    assert "waits for an answer" not in digest.body

@@ -10,8 +10,9 @@ from insights import reading, rollup
 from insights.brought.funnel import read_funnels
 from insights.filters import EVERYTHING, By, Filters
 from insights.periods import Period
+from insights.ratings.search import RatingSearch
+from insights.ratings.visits import find_visits
 from insights.text_results import results
-from insights.topics.comments import find_ratings
 from messaging.models import Message
 from patients.doctors.editing import DoctorDetails, change_doctor
 from patients.doctors.merging import merge_doctors, separate_doctor
@@ -95,7 +96,7 @@ def test_filter_by_any_spelling_finds_all_of_the_doctor(owner: User, counted: Wo
         for name in ("Dra. Ana Paz", "ana paz ruiz", "Dra. A. Paz Ruiz"):
             filters = filtering.parse_filters({"doctor": name}, workspace=counted, visible_to=owner)
             figures = reading.read_figures(counted, MARCH, filters, visible_to=owner)
-            ratings = find_ratings(counted, MARCH, filters, visible_to=owner)
+            ratings = find_visits(counted, RatingSearch(MARCH, filters), visible_to=owner)
 
             assert filters.doctor == "Dra. A. Paz Ruiz"
             assert (figures.rated, ratings.count()) == (8, 8)
@@ -121,7 +122,7 @@ def test_doctor_sees_figures_of_own_patients_alone(
         )
         hours = reading.read_hours(counted, MARCH, filters, visible_to=paz)
         points = reading.read_series(counted, MARCH, filters, visible_to=paz)
-        ratings = find_ratings(counted, MARCH, filters, visible_to=paz)
+        ratings = find_visits(counted, RatingSearch(MARCH, filters), visible_to=paz)
 
         assert (figures, figures.rated) == (hers, 8)
         assert hours.total == sum(point.figures.rated for point in points) == 8

@@ -20,7 +20,7 @@ from tests.dev.doubles.simulation import Simulation
 from tests.local_servers import LocalServers
 
 LOGGED_ERROR = re.compile(r"^.*(?:\[(?:error|critical) *\]|Traceback).*$", re.MULTILINE)
-READY = re.compile(r"is ready: +(\S+)\n.*phones: +(\S+)\n")
+READY = re.compile(r"is ready: +(\S+)\n.*phones: +(\S+)\n(?:.*\n)*.*Push service: +(\S+) ")
 TIMEOUT = 180
 
 
@@ -28,6 +28,7 @@ TIMEOUT = 180
 class Demo:
     site: str
     phones: Simulation
+    push: str
     place: LocalServers
 
 
@@ -55,7 +56,7 @@ def running(*, log: Path) -> Iterator[Demo]:
 
 
 def start(place: LocalServers, log: Path) -> subprocess.Popen[bytes]:
-    web, phones, mail, payments, model, google = free_ports(6)
+    web, phones, mail, payments, model, google, push = free_ports(7)
     with log.open("wb") as output:
         return subprocess.Popen(
             [sys.executable, "-m", "dev.demo"],
@@ -69,6 +70,7 @@ def start(place: LocalServers, log: Path) -> subprocess.Popen[bytes]:
                 "PAYMENTS_PORT": str(payments),
                 "LANGUAGE_MODEL_PORT": str(model),
                 "GOOGLE_PORT": str(google),
+                "PUSH_PORT": str(push),
                 **shifted_clock(),
             },
             stdin=subprocess.DEVNULL,
@@ -84,7 +86,8 @@ def wait_until_ready(process: subprocess.Popen[bytes], log: Path, place: LocalSe
         assert process.poll() is None, f"The demo did not start:\n{log.read_text()}"
         assert time.monotonic() < deadline, f"The demo is not ready yet:\n{log.read_text()}"
         time.sleep(0.1)
-    return Demo(site=match[1], phones=Simulation(match[2], smtp_port=0), place=place)
+    phones = Simulation(match[2], smtp_port=0)
+    return Demo(site=match[1], phones=phones, push=match[3], place=place)
 
 
 def free_ports(count: int) -> list[int]:

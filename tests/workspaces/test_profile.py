@@ -30,7 +30,6 @@ def test_every_role_can_change_own_profile(client: Client, role: Role) -> None:
             "phone": "321 123 4567",
             "language": "en",
             "density": "COMFORTABLE",
-            "wants_review_alerts": "on",
         },
     )
 

@@ -4,6 +4,13 @@ from workspaces.models.brand import Brand, Picture
 from workspaces.models.entitlement import Entitlement, EntitlementSource, Feature, LimitName
 from workspaces.models.flags import FlagKind, SenderFlag
 from workspaces.models.legal import LegalKind, LegalLanguage, LegalText
+from workspaces.models.notifications import (
+    Notification,
+    NotificationChoice,
+    NotificationOutcome,
+    PushSubscription,
+    QuietHours,
+)
 from workspaces.models.people import Density, Invitation, KnownDevice, Role, User
 from workspaces.models.practice import Practice
 from workspaces.models.workspace import (
@@ -36,9 +43,14 @@ __all__ = [
     "LegalLanguage",
     "LegalText",
     "LimitName",
+    "Notification",
+    "NotificationChoice",
+    "NotificationOutcome",
     "Picture",
     "Plan",
     "Practice",
+    "PushSubscription",
+    "QuietHours",
     "ReviewInvites",
     "Role",
     "SenderFlag",

@@ -104,18 +104,6 @@ class User(PermissionsMixin, AbstractBaseUser, BaseModel):
         default=Density.COMFORTABLE,
         db_default=Density.COMFORTABLE,
     )
-    wants_monthly_report = models.BooleanField(
-        _("Monthly report by mail"),
-        default=False,
-        db_default=False,
-        help_text=_("On the first of the month, with last month’s figures as a PDF."),
-    )
-    wants_review_alerts = models.BooleanField(
-        _("Mail about public reviews with 1 to 3 stars"),
-        default=True,
-        db_default=True,
-        help_text=_("As soon as the review arrives from Google."),
-    )
     is_active = models.BooleanField(_("active"), default=True)
     suspended_at = models.DateTimeField(
         _("suspended"),

@@ -75,4 +75,4 @@ def test_icons_are_where_browsers_look_for_them(client: Client) -> None:
     assert "favicon" in client.get("/favicon.ico")["Location"]
     icons = client.get("/site.webmanifest").json()["icons"]
 
-    assert {icon.get("purpose") for icon in icons} == {None, "maskable"}
+    assert {icon.get("purpose") for icon in icons} == {None, "any", "maskable"}

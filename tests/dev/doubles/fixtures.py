@@ -6,6 +6,7 @@ import pytest
 
 from tests.dev.doubles.google.stage import GoogleDouble
 from tests.dev.doubles.language_model.stage import LanguageModel
+from tests.dev.doubles.push.stage import PushService
 from tests.dev.doubles.stripe.stage import StripeDouble
 
 
@@ -35,6 +36,20 @@ def language_model(one_language_model: LanguageModel) -> Iterator[LanguageModel]
     one_language_model.reset()
     with one_language_model.in_use():
         yield one_language_model
+
+
+@pytest.fixture(scope="session")
+def one_push_service() -> Iterator[PushService]:
+    with PushService() as double:
+        yield double
+
+
+@pytest.fixture
+def push_service(one_push_service: PushService) -> Iterator[PushService]:
+    """A push service without browsers."""
+    one_push_service.reset()
+    with one_push_service.in_use():
+        yield one_push_service
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,6 @@
 """The monthly mail: when it leaves, that it leaves once, what is in it, and how it is stopped."""
 
-from contextlib import nullcontext
 from datetime import UTC, date, datetime, timedelta
-from smtplib import SMTPRecipientsRefused, SMTPResponseException
 from typing import Any
 
 import pytest
@@ -13,19 +11,23 @@ from django.urls import reverse
 
 from campaigns.models import Campaign
 from core import tenancy
-from insights.models import MonthlyMail
 from insights.month import mail_stop, mails
-from tests.factories import CampaignFactory, PracticeFactory, UserFactory
+from tests.factories import (
+    CampaignFactory,
+    NotificationChoiceFactory,
+    PracticeFactory,
+    UserFactory,
+)
 from tests.insights.month.pdf.pdf_text import read_text
 from tests.insights.topics.visits import create_visit
-from workspaces.models import Role, User
+from tests.notifications import deliver_all
+from workspaces.models import Notification, Role, User
 
 pytestmark = pytest.mark.django_db
 
 # Quito is five hours behind: eight there is thirteen here.
 MORNING = datetime(2026, 4, 1, 13, tzinfo=UTC)
 DAY = date(2026, 3, 10)
-WISH = {"density": "COMFORTABLE", "wants_monthly_report": "on"}
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
 
@@ -40,19 +42,23 @@ def campaign() -> Campaign:
 
 @pytest.fixture
 def owner(campaign: Campaign) -> User:
-    user: User = UserFactory.create(
-        workspace=campaign.workspace, role=Role.OWNER, language="en", wants_monthly_report=True
-    )
+    user: User = UserFactory.create(workspace=campaign.workspace, role=Role.OWNER, language="en")
+    want(user)
     return user
 
 
+def want(user: User) -> None:
+    NotificationChoiceFactory.create(workspace=user.workspace, user=user, kind=mails.KIND)
+
+
+def is_wanted(user: User) -> bool:
+    return mail_stop.gets_mails(User.objects.get(pk=user.pk))
+
+
 def send_all(now: datetime = MORNING) -> list[EmailMultiAlternatives]:
-    """Run the periodic task and every task that it queues. Return all mails so far."""
+    """Run the periodic task and send what it stored. Return all mails so far."""
     mails.queue_due_reports(now=now)
-    with tenancy.platform("test"):
-        rows = list(MonthlyMail.objects.values_list("workspace_id", "pk"))
-    for workspace_id, mail_id in rows:
-        mails.send_report(workspace_id=workspace_id, mail_id=mail_id)
+    deliver_all()
     return mail.outbox  # type: ignore[return-value]  # all of ours have an HTML part
 
 
@@ -73,11 +79,11 @@ def test_report_is_queued_on_the_first_morning_of_the_clinic(
     zone: str, now: datetime, queued: int
 ) -> None:
     practice = PracticeFactory.create(timezone=zone)
-    UserFactory.create(workspace=practice.workspace, role=Role.OWNER, wants_monthly_report=True)
+    want(UserFactory.create(workspace=practice.workspace, role=Role.OWNER))
 
     assert mails.queue_due_reports(now=now) == queued
     with tenancy.platform("test"):
-        assert [row.month for row in MonthlyMail.objects.all()] == [date(2026, 3, 1)] * queued
+        assert [row.cause for row in Notification.objects.all()] == ["2026-03"] * queued
 
 
 def test_report_is_sent_once_however_often_the_tasks_run(owner: User) -> None:
@@ -93,58 +99,6 @@ def test_report_is_sent_two_days_late(owner: User) -> None:
     (message,) = send_all(MORNING + timedelta(days=2))
 
     assert message.subject.startswith("March 2026 at ")
-
-
-def test_mail_that_another_worker_sends_is_left_alone(owner: User) -> None:
-    mails.queue_due_reports(now=MORNING)
-    with tenancy.platform("test"):
-        row = MonthlyMail.objects.get()
-        row.done_at = MORNING
-        row.save()
-
-    mails.send_report(workspace_id=row.workspace_id, mail_id=row.pk)
-    assert not mail.outbox
-
-
-def test_lost_task_is_queued_again_after_an_hour(owner: User) -> None:
-    assert mails.queue_due_reports(now=MORNING) == 1
-    assert mails.queue_due_reports(now=MORNING + timedelta(minutes=59)) == 0
-    assert mails.queue_due_reports(now=MORNING + timedelta(minutes=61)) == 1
-
-
-def test_failed_mail_is_not_done(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_args: Any, **_options: Any) -> None:
-        raise ConnectionRefusedError
-
-    monkeypatch.setattr(EmailMultiAlternatives, "send", fail)
-    with pytest.raises(OSError):  # noqa: PT011 - the task retries every OSError
-        send_all()
-
-    with tenancy.platform("test"):
-        assert MonthlyMail.objects.get().done_at is None
-
-
-@pytest.mark.parametrize(
-    ("error", "is_done"),
-    [
-        (SMTPRecipientsRefused({"ana@example.com": (550, b"no such user")}), True),
-        (SMTPRecipientsRefused({"ana@example.com": (451, b"try later")}), False),
-        (SMTPResponseException(554, "refused"), True),
-        (SMTPResponseException(421, "busy"), False),
-    ],
-)
-def test_only_a_refusal_for_good_ends_the_tries(
-    owner: User, monkeypatch: pytest.MonkeyPatch, error: Exception, is_done: bool
-) -> None:
-    def refuse(*_args: Any, **_options: Any) -> None:
-        raise error
-
-    monkeypatch.setattr(EmailMultiAlternatives, "send", refuse)
-    with nullcontext() if is_done else pytest.raises(type(error)):
-        send_all()
-
-    with tenancy.platform("test"):
-        assert (MonthlyMail.objects.get().done_at is not None) == is_done
 
 
 def test_mail_has_a_summary_and_a_report_without_comments(owner: User) -> None:
@@ -170,13 +124,13 @@ def test_mail_is_in_the_language_of_the_member(owner: User) -> None:
     assert message.attachments[0][0].startswith("informe-mensual-2026-03-")
 
 
-@pytest.mark.parametrize(
-    "change",
-    [{"wants_monthly_report": False}, {"role": Role.RECEPTIONIST}, {"is_active": False}],
-)
+@pytest.mark.parametrize("change", [{}, {"role": Role.RECEPTIONIST}, {"is_active": False}])
 def test_member_without_wish_or_right_gets_none(owner: User, change: dict[str, Any]) -> None:
     mails.queue_due_reports(now=MORNING)
-    User.objects.filter(pk=owner.pk).update(**change)
+    if change:
+        User.objects.filter(pk=owner.pk).update(**change)
+    else:
+        mail_stop.stop_mails(owner)
 
     assert send_all() == []
     assert mails.queue_due_reports(now=MORNING + timedelta(hours=2)) == 0
@@ -188,7 +142,7 @@ def test_month_without_asks_is_no_news(owner: User) -> None:
 
 
 def test_doctor_without_asks_of_their_own_gets_none(campaign: Campaign) -> None:
-    UserFactory.create(workspace=campaign.workspace, role=Role.DOCTOR, wants_monthly_report=True)
+    want(UserFactory.create(workspace=campaign.workspace, role=Role.DOCTOR))
 
     assert send_all() == []
 
@@ -202,43 +156,14 @@ def test_one_click_stops_the_mails(owner: User, client: Client) -> None:
 
     assert link.endswith(path)
     assert "Stop the mails" in strict.get(path, headers={"accept-language": "en"}).content.decode()
-    owner.refresh_from_db()
-    assert owner.wants_monthly_report
+    assert is_wanted(owner)
 
     assert strict.post(path, ONE_CLICK).status_code == 200
-    owner.refresh_from_db()
-    assert not owner.wants_monthly_report
+    assert not is_wanted(owner)
 
 
 def test_link_that_we_did_not_sign_stops_nothing(owner: User, client: Client) -> None:
     path = reverse("month_mail_stop", args=[f"{owner.pk}:wrong"])
 
     assert client.post(path, ONE_CLICK).status_code == 404
-    owner.refresh_from_db()
-    assert owner.wants_monthly_report
-
-
-def test_member_asks_for_the_report_in_the_profile(owner: User, client: Client) -> None:
-    client.force_login(owner)
-    User.objects.filter(pk=owner.pk).update(wants_monthly_report=False)
-    assert "Monthly report by mail" in client.get(reverse("profile")).content.decode()
-    client.post(
-        reverse("profile"),
-        {"name": owner.name, **WISH},
-    )
-
-    owner.refresh_from_db()
-    assert owner.wants_monthly_report
-
-
-def test_receptionist_cannot_ask_for_the_report(campaign: Campaign, client: Client) -> None:
-    member = UserFactory.create(workspace=campaign.workspace, role=Role.RECEPTIONIST)
-    client.force_login(member)
-    response = client.post(
-        reverse("profile"),
-        {"name": member.name, **WISH},
-    )
-
-    assert response.status_code == 302
-    member.refresh_from_db()
-    assert not member.wants_monthly_report
+    assert is_wanted(owner)

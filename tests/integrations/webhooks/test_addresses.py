@@ -18,8 +18,8 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from core import encryption
+from core.outgoing_addresses import find_url_fault, may_be_called
 from integrations.webhooks import delivery_requests, signing
-from integrations.webhooks.addresses import find_url_fault, may_be_called
 from integrations.webhooks.delivery_requests import DeliveryOutcome, DeliveryRequest
 from tests.integrations.webhooks.receiver import Receiver, run_receiver
 

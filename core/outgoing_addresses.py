@@ -1,4 +1,6 @@
-"""Which addresses webhooks may be sent to: public ones only.
+"""Which addresses we call because somebody else named them: public ones only.
+
+These are the endpoints of outgoing webhooks and of browsers' push services.
 
 The form checks the URL, so that people see what is wrong with it. The check that protects us is
 made for the IP address when its socket is opened: no host name, redirect or second answer of a DNS

@@ -1,0 +1,1 @@
+"""What makes the product an app on a phone: its manifest, service worker and offline page."""

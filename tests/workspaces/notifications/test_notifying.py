@@ -1,0 +1,212 @@
+"""Who is told of what, how and when."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.db import IntegrityError, transaction
+
+from core import tenancy
+from tests.concurrency import run_concurrently
+from tests.factories import (
+    NotificationChoiceFactory,
+    NotificationFactory,
+    PracticeFactory,
+    PushSubscriptionFactory,
+    QuietHoursFactory,
+    UserFactory,
+    WorkspaceFactory,
+)
+from tests.notifications import deliver_all
+from workspaces.models import Notification, NotificationOutcome, Role, User, Workspace
+from workspaces.notifications import delivery
+from workspaces.notifications.kinds import all_kinds, kinds_for
+from workspaces.notifications.notifying import notify
+
+pytestmark = pytest.mark.django_db
+
+NOON = datetime(2026, 3, 2, 17, tzinfo=UTC)  # in Quito, where quiet hours end at 7
+MIDNIGHT = datetime(2026, 3, 2, 5, tzinfo=UTC)
+FEW = {"credits": 5, "none_left": False}
+NONE_LEFT = {"credits": 0, "none_left": True}
+
+
+@pytest.fixture
+def owner() -> User:
+    practice = PracticeFactory.create(timezone="America/Guayaquil")
+    user: User = UserFactory.create(workspace=practice.workspace, language="en")
+    return user
+
+
+def tell(user: User, *, now: datetime = NOON, facts: Any = FEW, cause: str = "c") -> int:
+    assert user.workspace
+    with tenancy.within(user.workspace.pk):
+        return notify(
+            "credits.low", workspace=user.workspace, cause=cause, path="/", facts=facts, now=now
+        )
+
+
+def stored(workspace: Workspace | None) -> list[Notification]:
+    assert workspace
+    with tenancy.within(workspace.pk):
+        return list(Notification.objects.within(workspace).order_by("pk"))
+
+
+def test_only_members_with_the_permission_are_told(owner: User) -> None:
+    for role in (Role.DOCTOR, Role.RECEPTIONIST):
+        UserFactory.create(workspace=owner.workspace, role=role)
+    UserFactory.create(workspace=owner.workspace, is_active=False)
+    UserFactory.create()
+
+    assert tell(owner) == 1
+    assert [row.user_id for row in stored(owner.workspace)] == [owner.pk]
+
+
+def test_same_cause_is_told_once(owner: User) -> None:
+    assert [tell(owner), tell(owner), tell(owner, cause="another")] == [1, 0, 1]
+
+    assert deliver_all() == 2
+    assert deliver_all() == 0
+    assert len(mail.outbox) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_concurrent_deliveries_send_once(owner: User) -> None:
+    tell(owner)
+
+    assert sorted(run_concurrently(deliver_all, deliver_all)) == [0, 1]
+    assert len(mail.outbox) == 1
+
+
+def test_killed_worker_leaves_the_notification_to_the_next(
+    owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(owner)
+
+    def die(*_args: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as killed:
+        killed.setattr(delivery, "_send_all", die)
+        with pytest.raises(KeyboardInterrupt):
+            delivery.deliver_due(now=NOON)
+    assert delivery.deliver_due(now=NOON + delivery.LEASE / 2) == 0
+    assert delivery.deliver_due(now=NOON + delivery.LEASE) == 1
+
+
+@pytest.mark.parametrize(
+    ("facts", "due"), [(FEW, MIDNIGHT + timedelta(hours=7)), (NONE_LEFT, MIDNIGHT)]
+)
+def test_only_what_is_urgent_comes_in_quiet_hours(
+    owner: User, facts: dict[str, Any], due: datetime
+) -> None:
+    tell(owner, now=MIDNIGHT, facts=facts)
+
+    assert [row.due_at for row in stored(owner.workspace)] == [due]
+
+
+def test_without_quiet_hours_everything_comes_at_once(owner: User) -> None:
+    QuietHoursFactory.create(workspace=owner.workspace, user=owner, is_on=False)
+    tell(owner, now=MIDNIGHT)
+
+    assert [row.due_at for row in stored(owner.workspace)] == [MIDNIGHT]
+
+
+def test_choices_decide_the_channels(owner: User) -> None:
+    browser = PushSubscriptionFactory.create(workspace=owner.workspace, user=owner)
+    PushSubscriptionFactory.create(workspace=owner.workspace, user=owner, ended_at=NOON)
+    NotificationChoiceFactory.create(
+        workspace=owner.workspace, user=owner, kind="credits.low", by_mail=False, by_push=True
+    )
+
+    tell(owner)
+
+    assert [row.subscription_id for row in stored(owner.workspace)] == [browser.pk]
+
+
+@pytest.mark.parametrize("change", [{"is_active": False}, {"role": Role.DOCTOR}])
+def test_member_who_may_no_longer_be_told_gets_nothing(owner: User, change: dict[str, Any]) -> None:
+    UserFactory.create(workspace=owner.workspace)
+    tell(owner)
+    with tenancy.platform("test"):
+        User.objects.filter(pk=owner.pk).update(**change)
+
+    assert deliver_all() == 1
+    assert owner.email not in mail.outbox[0].to
+    outcomes = {row.user_id: row.outcome for row in stored(owner.workspace)}
+    assert outcomes[owner.pk] == NotificationOutcome.NOT_WANTED
+
+
+def test_removed_member_takes_everything_along(owner: User) -> None:
+    other: User = UserFactory.create(workspace=owner.workspace)
+    PushSubscriptionFactory.create(workspace=owner.workspace, user=owner)
+    QuietHoursFactory.create(workspace=owner.workspace, user=owner)
+    tell(owner)
+    with tenancy.platform("test"):
+        owner.delete()
+
+    assert {row.user_id for row in stored(other.workspace)} == {other.pk}
+
+
+def test_old_news_is_given_up(owner: User) -> None:
+    tell(owner)
+    [row] = stored(owner.workspace)
+
+    assert delivery.deliver_due(now=row.created_at + delivery.NEWS_FOR + timedelta(hours=1)) == 0
+    assert [row.outcome for row in stored(owner.workspace)] == [NotificationOutcome.GIVEN_UP]
+
+
+def test_mail_says_where_to_choose(owner: User) -> None:
+    tell(owner)
+    deliver_all()
+
+    [letter] = mail.outbox
+    assert "/profile/notifications/" in letter.body
+    assert str(stored(owner.workspace)[0].pk) in letter.extra_headers["Message-ID"]
+
+
+def test_every_kind_has_a_page_for_some_role() -> None:
+    users = [User(role=role) for role in Role]
+    shown = {kind.name for user in users for kind in kinds_for(user)}
+
+    assert shown == {name for name, kind in all_kinds().items() if kind.permission}
+
+
+def test_same_row_twice_is_refused_by_the_database(owner: User) -> None:
+    values = {"workspace": owner.workspace, "user": owner, "subscription": None, "cause": "x"}
+    NotificationFactory.create(**values)
+
+    with pytest.raises(IntegrityError, match="workspaces_notification_once"), transaction.atomic():
+        NotificationFactory.create(**values)
+
+
+@pytest.mark.parametrize(
+    ("values", "name"),
+    [
+        ({"outcome": "LOST", "done_at": NOON}, "workspaces_notification_outcome_known"),
+        ({"outcome": "SENT"}, "workspaces_notification_done_or_waiting"),
+        ({"done_at": NOON}, "workspaces_notification_done_or_waiting"),
+    ],
+)
+def test_impossible_states_are_refused_by_the_database(values: dict[str, Any], name: str) -> None:
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        NotificationFactory.create(**values)
+
+
+def test_quiet_hours_of_a_whole_day_are_refused_by_the_database() -> None:
+    hours = {"starts": "07:00", "ends": "07:00"}
+    name = "workspaces_quiethours_not_the_whole_day"
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        QuietHoursFactory.create(**hours)
+
+
+def test_member_has_one_choice_of_each_kind_and_one_set_of_quiet_hours() -> None:
+    user = UserFactory.create(workspace=WorkspaceFactory.create())
+    for factory, name in (
+        (NotificationChoiceFactory, "workspaces_notificationchoice_once"),
+        (QuietHoursFactory, "workspaces_quiethours_one_a_member"),
+    ):
+        factory.create(workspace=user.workspace, user=user)
+        with pytest.raises(IntegrityError, match=name), transaction.atomic():
+            factory.create(workspace=user.workspace, user=user)
