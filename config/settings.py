@@ -8,6 +8,7 @@ from typing import Any
 
 import django_stubs_ext
 from django.utils.translation import gettext_lazy as _
+from whitenoise.compress import Compressor
 
 from config import embedded
 from config.background_tasks import BEAT_SCHEDULE, TASK_ROUTES
@@ -330,6 +331,10 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+# Every page names the hashed files. Copies without a hash, and compressed source maps, which only
+# developers open, would make `collectstatic` take six times as long.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
 
 # API
 

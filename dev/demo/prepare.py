@@ -4,15 +4,12 @@ It is one process, because most of the time of each step would be the start of D
 """
 
 import os
-from pathlib import Path
 
 import django
-from django.conf import settings
-from django.contrib.staticfiles.finders import get_finders
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
-from config import embedded, fonts
+from config import embedded, fonts, static_files
 
 
 def main() -> None:
@@ -23,8 +20,7 @@ def main() -> None:
         call_command("translations", "compile")
         call_command("migrate", verbosity=0)
         fonts.build_if_missing()
-        if static_files_changed():
-            call_command("collectstatic", interactive=False, verbosity=0)
+        static_files.collect_if_changed()
         call_command("seed_demo")
         write_files()
     except (CommandError, OperationalError) as error:
@@ -43,18 +39,6 @@ def write_files() -> None:
     approved.write_approved_texts()
     payments.write_account()
     google_world.write_world()
-
-
-def static_files_changed() -> bool:
-    collected = settings.STATIC_ROOT / "staticfiles.json"
-    if not collected.exists():
-        return True
-    at = collected.stat().st_mtime
-    return any(
-        Path(storage.path(path)).stat().st_mtime > at
-        for finder in get_finders()
-        for path, storage in finder.list([])
-    )
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.db import transaction
 
 from campaigns.models import Campaign
+from config import static_files
 from core import tenancy
 from integrations.models import ApiKey
 from templates_app.actions import install_defaults
@@ -67,7 +68,7 @@ class Product:
 def running_product(folder: Path) -> Iterator[Product]:
     """Start everything, and stop all of it at the end."""
     call_command("migrate", verbosity=0)
-    call_command("collectstatic", verbosity=0, interactive=False)
+    static_files.collect_if_changed()
     record.install()
     site = settings.SITE_URL
     with running_simulator("--inbound-url", f"{site}/webhooks/twilio/inbound/") as provider:

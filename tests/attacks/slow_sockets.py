@@ -38,9 +38,8 @@ def attack_with_sockets(product: Product, over: Event) -> list[AttackResult]:
 
 
 def collect_static() -> None:
-    """Collect static files, which every page needs."""
-    command = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
-    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    """Collect static files, which every page needs, with the settings of production."""
+    subprocess.run([sys.executable, "-m", "config.static_files"], cwd=ROOT, check=True)
 
 
 def attack(port: int) -> list[AttackResult]:
