@@ -18,8 +18,7 @@ from templates_app.whatsapp import requests as approval_requests
 from templates_app.whatsapp import status as whatsapp_status
 from workspaces import entitlements
 from workspaces.access import Can, member
-from workspaces.models import Language
-from workspaces.plans import Feature
+from workspaces.models import Feature, Language
 from workspaces.practices import first_practice
 from workspaces.requests import MemberRequest
 

@@ -22,8 +22,7 @@ from templates_app.rendering import variables_in
 from templates_app.whatsapp import requests
 from templates_app.whatsapp.requests import SubmissionChoices
 from workspaces import entitlements, support
-from workspaces.models import User
-from workspaces.plans import Feature
+from workspaces.models import Feature, User
 from workspaces.vetting import trust
 from workspaces.vetting.trust import is_refused_link, trust_of
 

@@ -17,8 +17,7 @@ from patients.models import Doctor
 from patients.people.facts import MAX_DOCTOR, MAX_NAME
 from templates_app.models import Channel
 from workspaces import entitlements
-from workspaces.models import User
-from workspaces.plans import Feature
+from workspaces.models import Feature, User
 
 NOW, LATER = "now", "later"
 PHONE_CHANNELS = (Channel.SMS, Channel.WHATSAPP)
