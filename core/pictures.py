@@ -47,6 +47,7 @@ BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 
 LOGO_SIZE, MAX_LOGO_BYTES = (480, 192), 12_000
 PHOTO_SIZE, MAX_PHOTO_BYTES = 176, 6_000
+ATTACHMENT_SIZE, MAX_ATTACHMENT_BYTES = (1280, 1280), 300_000
 # Share of the longer side that is left free around a cut-out logo.
 MARGIN = 0.02
 WHITE, INK = (255, 255, 255), (26, 46, 43)
@@ -89,6 +90,14 @@ def encode_photo(file: UploadedFile) -> EncodedPicture:
     # Faces are in the upper part of a photo that is higher than wide.
     portrait = ImageOps.fit(image, side, Image.Resampling.LANCZOS, centering=(0.5, 0.35))
     return _first_small(_photo_attempts(portrait), MAX_PHOTO_BYTES)
+
+
+def encode_attachment(file: UploadedFile) -> EncodedPicture:
+    """Return a picture that somebody sent, small enough for a screen, as JPEG."""
+    image = _decode(file, ATTACHMENT_SIZE)
+    if image.mode == "RGBA":
+        image = _on_colour(image, WHITE)
+    return _first_small(_attachment_attempts(image), MAX_ATTACHMENT_BYTES)
 
 
 def _decode(file: UploadedFile, wanted: tuple[int, int]) -> Image.Image:
@@ -206,6 +215,12 @@ def _logo_attempts(image: Image.Image) -> Iterator[EncodedPicture]:
 def _photo_attempts(image: Image.Image) -> Iterator[EncodedPicture]:
     for quality in (82, 70, 55, 40, 20, 5):
         yield _encode(image, "WEBP", quality=quality, method=6)
+
+
+def _attachment_attempts(image: Image.Image) -> Iterator[EncodedPicture]:
+    for share, quality in ((1.0, 80), (0.8, 70), (0.6, 60), (0.4, 50)):
+        size = (round(ATTACHMENT_SIZE[0] * share), round(ATTACHMENT_SIZE[1] * share))
+        yield _encode(_fit_within(image, size), "JPEG", quality=quality, optimize=True)
 
 
 def _fit_within(image: Image.Image, size: tuple[int, int]) -> Image.Image:

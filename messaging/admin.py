@@ -25,6 +25,7 @@ from messaging.models import (
     CostDay,
     Feedback,
     HiddenNumber,
+    InboundAttachment,
     InboundMessage,
     Message,
     PhoneCode,
@@ -146,6 +147,16 @@ class ConversationNoteAdmin(ReadOnlyAdmin[ConversationNote]):
     list_select_related = ("workspace",)
     search_fields = ("workspace__name",)
     hidden = ("text",)  # about a patient
+    ordering = ("-id",)
+
+
+@admin.register(InboundAttachment)
+class InboundAttachmentAdmin(ReadOnlyAdmin[InboundAttachment]):
+    list_display = ("created", "workspace", "inbound_id", "content_type", "status", "tries")
+    list_filter = ("status", CreatedSinceFilter)
+    list_select_related = ("workspace",)
+    search_fields = ("workspace__name",)
+    hidden = ("data",)  # of a patient
     ordering = ("-id",)
 
 

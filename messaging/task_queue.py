@@ -31,6 +31,10 @@ def queue_urgent_text_alert(labels: TextLabels) -> None:
     _send("messaging.tasks.alert_urgent_text", str(labels.workspace_id), str(labels.pk))
 
 
+def queue_attachments() -> None:
+    _send("messaging.tasks.fetch_attachments", expires=60)
+
+
 def queue_paused_sender_alert(sender_id: UUID) -> None:
     _send("messaging.tasks.alert_paused_sender", str(sender_id))
 

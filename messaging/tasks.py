@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from messaging import alerts, long_waits, task_queue
+from messaging import alerts, attachments, long_waits, task_queue
 from messaging.assistant import ledger, suggestions, trouble
 from messaging.bounces import mailbox
 from messaging.costs import fetching
@@ -45,6 +45,11 @@ def sweep_unsettled() -> None:
 @shared_task
 def fill_in_approved_texts() -> None:
     approved_text_backfill.fill_in_approved_texts()
+
+
+@shared_task
+def fetch_attachments() -> None:
+    attachments.fetch_waiting()
 
 
 @shared_task

@@ -35,7 +35,7 @@ STATES: Mapping[str, str | Promise] = {
     "unassigned": _("Nobody’s"),
     "held": _("To decide"),
     "snoozed": _("Put aside"),
-    "open": _("Open"),
+    "open": pgettext_lazy("conversations", "Open"),
     "closed": _("Closed"),
     "all": pgettext_lazy("conversations", "All"),
 }

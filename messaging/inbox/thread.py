@@ -1,5 +1,6 @@
 """The thread of a conversation: texts to and from a patient and notes about them, by time."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ from messaging.models import (
     Conversation,
     ConversationNote,
     Feedback,
+    InboundAttachment,
     InboundMessage,
     Message,
     MessageStatus,
@@ -32,6 +34,7 @@ class ThreadEntry:
     message: Message | None = None
     came_by: str = ""
     is_note: bool = False
+    attachments: Sequence[InboundAttachment] = ()
 
     @property
     def ticks(self) -> str:
@@ -52,9 +55,10 @@ class ThreadEntry:
 def build_thread(patient: Patient) -> Sequence[ThreadEntry]:
     messages = list(patient.messages.order_by("-pk")[:MAX_ENTRIES])
     replies = list(patient.inbound_messages.order_by("-pk")[:MAX_ENTRIES])
+    files = _attachments_of(replies)
     entries = [
         *map(_entry_of_message, messages),
-        *map(_entry_of_reply, replies),
+        *(_entry_of_reply(inbound, files[inbound.pk]) for inbound in replies),
         *map(_entry_of_feedback, patient.feedback.exclude(comment="")),
         *_entries_from_page(messages, replies),
         *map(_entry_of_note, _notes_about(patient)),
@@ -73,12 +77,24 @@ def _entry_of_message(message: Message) -> ThreadEntry:
     )
 
 
-def _entry_of_reply(inbound: InboundMessage) -> ThreadEntry:
+def _attachments_of(replies: Sequence[InboundMessage]) -> dict[UUID, list[InboundAttachment]]:
+    """Return what came with each text, without the pictures themselves."""
+    found: dict[UUID, list[InboundAttachment]] = defaultdict(list)
+    rows = InboundAttachment.objects.filter(inbound__in=[inbound.pk for inbound in replies])
+    for row in rows.defer("data").order_by("pk"):
+        found[row.inbound_id].append(row)
+    return found
+
+
+def _entry_of_reply(
+    inbound: InboundMessage, attachments: Sequence[InboundAttachment]
+) -> ThreadEntry:
     return ThreadEntry(
         at=inbound.received_at,
         text=inbound.body,
         by_patient=True,
         came_by=inbound.get_channel_display(),
+        attachments=attachments,
     )
 
 

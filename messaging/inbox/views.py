@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from core import csv_exports
 from core.errors import ProblemError
@@ -25,7 +25,7 @@ from messaging.inbox.listing import (
     visible_conversations,
 )
 from messaging.live_pages import LivePage, live_context
-from messaging.models import Conversation
+from messaging.models import AttachmentStatus, Conversation, InboundAttachment
 from messaging.snoozing import SnoozeForm
 from messaging.text_labels import held_texts
 from patients import holds
@@ -75,6 +75,21 @@ def index(request: MemberRequest) -> HttpResponseBase:
 def conversation(request: MemberRequest, conversation: UUID) -> HttpResponse:
     found = get_object_or_404(visible_conversations(request), pk=conversation)
     return _render_conversation(request, found)
+
+
+@member(Can.ANSWER_PATIENTS)
+@require_safe
+def attachment(request: MemberRequest, inboundattachment: UUID) -> HttpResponse:
+    """Serve a picture that a patient sent. It was encoded anew, and is no page for a browser."""
+    patients = Patient.objects.within(request.workspace).visible_to(request.user)
+    stored = InboundAttachment.objects.within(request.workspace).filter(
+        status=AttachmentStatus.STORED, inbound__patient__in=patients
+    )
+    found = get_object_or_404(stored, pk=inboundattachment)
+    response = HttpResponse(bytes(found.data or b""), content_type=found.content_type)
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 @public("tells a page that it is outdated; the token that the page was given is the key")

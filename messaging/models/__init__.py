@@ -7,6 +7,7 @@ from messaging.models.assistant import (
     AssistantSettings,
     AssistantSummary,
 )
+from messaging.models.attachment import AttachmentStatus, InboundAttachment
 from messaging.models.conversation import CannedAnswer, Conversation, ConversationNote
 from messaging.models.costs import CostDay
 from messaging.models.hidden_number import HiddenNumber
@@ -30,12 +31,14 @@ __all__ = [
     "AssistantOutcome",
     "AssistantSettings",
     "AssistantSummary",
+    "AttachmentStatus",
     "CannedAnswer",
     "Conversation",
     "ConversationNote",
     "CostDay",
     "Feedback",
     "HiddenNumber",
+    "InboundAttachment",
     "InboundMessage",
     "Intent",
     "Message",

@@ -65,6 +65,9 @@ class InboundMessage(BaseModel):
         verbose_name = _("inbound message")
         verbose_name_plural = _("inbound messages")
         constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "id"], name="messaging_inbound_workspace_id"
+            ),
             choices_constraint("channel", Channel, name="messaging_inbound_channel_known"),
             choices_constraint("intent", Intent, name="messaging_inbound_intent_known"),
             models.CheckConstraint(

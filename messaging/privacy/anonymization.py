@@ -24,6 +24,7 @@ from messaging.models import (
     ConversationNote,
     Feedback,
     HiddenNumber,
+    InboundAttachment,
     InboundMessage,
     Message,
     MessageStatus,
@@ -102,6 +103,7 @@ def anonymize_patients(patients: Sequence[Patient], *, now: datetime) -> None:
     TextLabels.objects.filter(patient__in=keys).delete()
     Feedback.objects.filter(patient__in=keys).update(comment="", updated_at=now)
     RecoveryStep.objects.filter(feedback__patient__in=keys).update(text="", updated_at=now)
+    InboundAttachment.objects.filter(inbound__patient__in=keys).delete()
     ConversationNote.objects.filter(conversation__patient__in=keys).delete()
     for delete in declared_by_apps("deleted_with_patients").values():
         import_string(str(delete))(keys)

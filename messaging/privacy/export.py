@@ -3,6 +3,7 @@
 The only other person in it is the one who recorded the consent, which is part of its evidence.
 """
 
+import base64
 from datetime import datetime, tzinfo
 from typing import Any
 
@@ -15,6 +16,7 @@ from messaging.models import (
     ConversationNote,
     Feedback,
     HiddenNumber,
+    InboundAttachment,
     InboundMessage,
     Message,
     TextLabels,
@@ -133,7 +135,13 @@ def _export_reply(answer: InboundMessage, zone: tzinfo) -> Export:
         "text": answer.body,
         "understood_as": answer.intent,
         "rating": answer.rating,
+        "attachments": [_export_attachment(row) for row in answer.attachments.all()],
     }
+
+
+def _export_attachment(attachment: InboundAttachment) -> Export:
+    picture = base64.b64encode(attachment.data).decode() if attachment.data else None
+    return {"type": attachment.content_type, "picture_base64": picture}
 
 
 def _export_feedback(feedback: Feedback, zone: tzinfo) -> Export:

@@ -119,7 +119,8 @@ def find_visits(person: FoundPerson) -> list[FoundVisit]:
     for message in Message.objects.filter(patient__in=keys).select_related("sender", "quote"):
         messages[message.patient_id].append(message)
     answers: dict[UUID, list[InboundMessage]] = defaultdict(list)
-    for answer in InboundMessage.objects.filter(patient__in=keys).order_by("received_at"):
+    written_by_them = InboundMessage.objects.filter(patient__in=keys).order_by("received_at")
+    for answer in written_by_them.prefetch_related("attachments"):
         answers[answer.patient_id].append(answer)
     feedback: dict[UUID, list[Feedback]] = defaultdict(list)
     for item in Feedback.objects.filter(patient__in=keys).prefetch_related("steps"):

@@ -12,6 +12,8 @@ from templates_app.models import Channel
 
 WHATSAPP = "whatsapp:"
 MEDIA = "\N{PAPERCLIP}"
+MEDIA_SID = re.compile(r"/Media/(ME[0-9a-fA-F]{32})$")
+MOST_MEDIA = 10
 LONGEST_USER_ID = 128
 # A text that comes later than this after an ask is no answer to it.
 ANSWERED_WITHIN = timedelta(days=30)
@@ -23,6 +25,14 @@ OPT_OUT_TYPES = {
     "HELP": ReplyReading("help"),
 }
 PRECEDENCE = {"opt_out": 0, "opt_in": 1, "help": 1, "rating": 1, "other": 2}
+
+
+@dataclass(frozen=True)
+class MediaReference:
+    """A file that came with a text, by its id at Twilio."""
+
+    sid: str
+    content_type: str
 
 
 @dataclass(frozen=True)
@@ -38,6 +48,7 @@ class PatientAnswer:
     meaning: ReplyReading
     is_confirmed: bool  # the carrier or Twilio has confirmed the opt-out already
     at: datetime
+    media: tuple[MediaReference, ...] = ()
 
 
 def answer_of(fields: Fields, *, at: datetime) -> PatientAnswer:
@@ -58,6 +69,7 @@ def answer_of(fields: Fields, *, at: datetime) -> PatientAnswer:
         meaning=meaning_of(fields),
         is_confirmed=bool(text(fields, "OptOutType").strip()),
         at=at,
+        media=_media(fields),
     )
 
 
@@ -76,6 +88,15 @@ def meaning_of(fields: Fields) -> ReplyReading:
         first,
         may_be_opt_out=is_unsure and any(reading.may_be_opt_out for reading in readings),
         needs_person=any(reading.needs_person for reading in readings),
+    )
+
+
+def _media(fields: Fields) -> tuple[MediaReference, ...]:
+    addresses = [(text(fields, f"MediaUrl{place}"), place) for place in range(MOST_MEDIA)]
+    return tuple(
+        MediaReference(found[1], text(fields, f"MediaContentType{place}").lower()[:100])
+        for address, place in addresses
+        if (found := MEDIA_SID.search(address))
     )
 
 

@@ -11,6 +11,7 @@ from core import tenancy
 from core.webhook_intake import calls
 from core.webhook_intake.calls import StoredCall
 from messaging import (
+    attachments,
     clarifications,
     confirmations,
     doubtful_opt_outs,
@@ -130,6 +131,7 @@ def _act_on_answer(
         intent=meaning.intent,
         rating=meaning.rating,
     )
+    attachments.note_attachments(inbound, answer)
     labelling.label_inbound(inbound, ask=ask)
     conversations.note_patient_text(
         patient_id=ask.patient_id,

@@ -17,6 +17,7 @@ from messaging.models import (
     CostDay,
     Feedback,
     HiddenNumber,
+    InboundAttachment,
     InboundMessage,
     Intent,
     Message,
@@ -184,6 +185,16 @@ class ConversationNoteFactory(RowFactory[ConversationNote]):
     conversation = SubFactory(ConversationFactory, workspace=SAME_WORKSPACE)
     text = "Llamar después de las cinco."
     by_name = "Dra. Ana Ruiz"
+
+
+class InboundAttachmentFactory(RowFactory[InboundAttachment]):
+    class Meta:
+        model = InboundAttachment
+
+    workspace = SubFactory(WorkspaceFactory)
+    inbound = SubFactory(InboundMessageFactory, workspace=SAME_WORKSPACE)
+    media_sid = Sequence(lambda n: f"ME{n:032x}")
+    content_type = "image/jpeg"
 
 
 class CannedAnswerFactory(RowFactory[CannedAnswer]):

@@ -18,6 +18,7 @@ from tests.factories import (
     DigestFactory,
     FeedbackFactory,
     HiddenNumberFactory,
+    InboundAttachmentFactory,
     InboundMessageFactory,
     IncomingWebhookFactory,
     MessageFactory,
@@ -139,6 +140,16 @@ pytestmark = pytest.mark.django_db
             "messaging_conversation_waiting_is_open",
             ConversationFactory,
             {"closed_at": timezone.now()},
+        ),
+        (
+            "messaging_inboundattachment_status_known",
+            InboundAttachmentFactory,
+            {"status": "EATEN"},
+        ),
+        (
+            "messaging_inboundattachment_stored_has_data",
+            InboundAttachmentFactory,
+            {"status": "STORED"},
         ),
         ("messaging_conversation_channel_known", ConversationFactory, {"channel": "FAX"}),
         (

@@ -8,7 +8,7 @@ from django.db import connection, models
 from django.utils import timezone
 
 from core import tenancy
-from messaging.models import Conversation, Feedback, Message, MessageStatus
+from messaging.models import Conversation, Feedback, InboundMessage, Message, MessageStatus
 from patients.addresses import hash_address
 from patients.models import Import, Patient
 from templates_app.models import MessageType
@@ -179,6 +179,7 @@ def _create_row(model: type[models.Model], path: str, patient: Patient) -> model
     parents: dict[str, Any] = {"patient": patient}
     parents["message"] = Message.objects.filter(patient=patient).first()
     parents["conversation"] = Conversation.objects.filter(patient=patient).first()
+    parents["inbound"] = InboundMessage.objects.filter(patient=patient).first()
     parents["feedback"] = Feedback.objects.filter(patient=patient).first()
     name = path.partition("__")[0]
     made: models.Model = tenants.factory_of(model).create(

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('campaigns', '0001_initial'),
-        ("messaging", "0009_search_conversations"),
+        ("messaging", "0010_inbound_attachments"),
         ('patients', '0003_doctor_photo'),
         ('workspaces', '0007_google_reviews'),
     ]
