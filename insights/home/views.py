@@ -52,7 +52,7 @@ def home(request: MemberRequest) -> HttpResponse:
             workspace, Period(today.replace(day=1), today), visible_to=user
         ),
         "has_practices": workspace.practices.count() > 1,
-        "steps": list(find_next_steps(workspace)) if may(user, Can.MANAGE_WORKSPACE) else [],
+        "steps": list(find_next_steps(workspace, user)) if may(user, Can.MANAGE_WORKSPACE) else [],
         "unhappy": waiting.open_cases(workspace, visible_to=user).count(),
         "waiting": waiting.waiting_conversations(workspace, visible_to=user).count(),
         "reviews": count_work(workspace, user),
