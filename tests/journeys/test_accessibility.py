@@ -23,7 +23,9 @@ from tests.journeys.visitor import Visitor
 BOTH = [DESK_BY_DAY, PHONE_AT_NIGHT]
 # `make test-long` checks every page in both looks, the normal suite each page in one.
 EVERY_LOOK = os.environ.get("EVERY_LOOK") == "1"
-OF_RECEPTION = {"home", "campaigns", "imports", "import", "profile", "usersessions_list"}
+OF_RECEPTION = {
+    *("home", "campaigns", "imports", "import", "profile", "notifications", "usersessions_list"),
+}
 # Doctors have these pages too. Reception's home and import pages look different.
 SHARED = OF_RECEPTION - {"home", "import"}
 OF_DOCTORS = OF_RECEPTION | {
