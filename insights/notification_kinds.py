@@ -29,6 +29,7 @@ WEEK = NotificationKind(
     permission=Can.SEE_CAMPAIGNS,
     template="insights/mail/week",
     push_text=_push_week,
+    rank=90,
     mailed_by_default=frozenset({Role.OWNER}),
     build_context=digests.build_context,
 )
@@ -38,6 +39,7 @@ MONTH = NotificationKind(
     permission=Can.SEE_CAMPAIGNS,
     template="insights/mail/month",
     push_text=_push_month,
+    rank=100,
     build_context=mails.build_context,
     attach=mails.attach_report,
 )

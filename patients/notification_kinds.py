@@ -38,6 +38,7 @@ DONE = NotificationKind(
     permission=Can.UPLOAD_LISTS,
     template="patients/mail/list_done",
     push_text=_push_done,
+    rank=70,
     build_context=_add_rows,
 )
 FAILED = NotificationKind(
@@ -46,6 +47,7 @@ FAILED = NotificationKind(
     permission=Can.UPLOAD_LISTS,
     template="patients/mail/list_failed",
     push_text=_push_failed,
+    rank=60,
     mailed_by_default=frozenset(Role),
     pushed_by_default=frozenset(Role),
 )

@@ -42,6 +42,7 @@ LOW = NotificationKind(
     permission=Can.SEE_REVIEWS,
     template="reviews/mail/low_reviews",
     push_text=_push_low,
+    rank=40,
     mailed_by_default=CARE,
     pushed_by_default=frozenset(Role),
     is_urgent=lambda facts: bool(facts["urgent_count"]),
@@ -53,5 +54,6 @@ NEW = NotificationKind(
     permission=Can.SEE_REVIEWS,
     template="reviews/mail/new_reviews",
     push_text=_push_new,
+    rank=50,
     pushed_by_default=OWNERS,
 )

@@ -55,3 +55,6 @@ class WorkspacesConfig(AppConfig):
     sealed_secrets = {
         "second steps": "workspaces.sign_in.second_steps.reencrypt_secrets",
     }
+
+    def ready(self) -> None:
+        from workspaces.notifications.push import checks as _checks  # noqa: F401 (registers itself)

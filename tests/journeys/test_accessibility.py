@@ -24,7 +24,8 @@ BOTH = [DESK_BY_DAY, PHONE_AT_NIGHT]
 # `make test-long` checks every page in both looks, the normal suite each page in one.
 EVERY_LOOK = os.environ.get("EVERY_LOOK") == "1"
 OF_RECEPTION = {
-    *("home", "campaigns", "imports", "import", "profile", "usersessions_list", "ask_one"),
+    *("home", "campaigns", "imports", "import", "profile", "notifications", "usersessions_list"),
+    "ask_one",
 }
 # Doctors have these pages too. Reception's home and import pages look different.
 SHARED = OF_RECEPTION - {"home", "import"}

@@ -19,6 +19,7 @@ MEMBER_PAGES = (
     "/campaigns/new",
     "/practices/",
     "/profile/",
+    "/profile/notifications/",
     "/accounts/2fa/",
     "/accounts/sessions/",
     "/accounts/email/",

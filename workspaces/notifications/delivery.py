@@ -68,8 +68,12 @@ def deliver_due(*, now: datetime | None = None) -> int:
     now, sent = now or timezone.now(), 0
     while claimed := _claim(now):
         workspaces = {row["id"]: row["workspace_id"] for row in claimed}
-        parcels = {pk: _prepare(workspace_id, pk, now) for pk, workspace_id in workspaces.items()}
-        results = _send_all({pk: parcel for pk, parcel in parcels.items() if parcel})
+        parcels = {
+            pk: parcel
+            for pk, workspace_id in workspaces.items()
+            if (parcel := _prepare_or_log(workspace_id, pk, now))
+        }
+        results = _send_all(parcels)
         for pk, result in results.items():
             _settle(workspaces[pk], pk, result, now)
         sent += sum(result == SENT for result in results.values())
@@ -79,6 +83,18 @@ def deliver_due(*, now: datetime | None = None) -> int:
 def _claim(now: datetime) -> list[dict[str, UUID]]:
     with tenancy.platform("notifications"):
         return sql.fetch(CLAIM, now=now, lease_ends=now + LEASE, batch=BATCH)
+
+
+def _prepare_or_log(workspace_id: UUID, notification_id: UUID, now: datetime) -> Parcel | None:
+    """Prepare a notification. One that we cannot build must not stop the others of its batch.
+
+    It is tried again after the lease, until it is no news.
+    """
+    try:
+        return _prepare(workspace_id, notification_id, now)
+    except Exception:
+        log.exception("notification_broken", notification_id=str(notification_id))
+        return None
 
 
 def _prepare(workspace_id: UUID, notification_id: UUID, now: datetime) -> Parcel | None:
@@ -104,14 +120,15 @@ def _prepare(workspace_id: UUID, notification_id: UUID, now: datetime) -> Parcel
 
 def _is_wanted(notification: Notification) -> bool:
     kind = all_kinds().get(notification.kind)
+    browser = notification.subscription
     if kind is None or not kind.may_be_told_to(notification.user):
+        return False
+    if browser and (browser.ended_at or not keys.are_set()):
         return False
     if kind.permission is None:  # they asked for it a moment ago
         return True
     channels = choices.channels_of(notification.user, notification.kind)
-    if notification.subscription:
-        return channels.by_push and not notification.subscription.ended_at and keys.are_set()
-    return channels.by_mail
+    return channels.by_push if browser else channels.by_mail
 
 
 def _compose(notification: Notification) -> Parcel | None:

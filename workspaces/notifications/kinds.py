@@ -43,7 +43,7 @@ class NotificationKind:
     `template` is the mail's, and `build_context` prepares its context in the reader's language when
     it is sent. It returns None if there is nothing to tell by then. `attach` completes the mail.
     `permission` is what a member needs to be told. None is for what members ask for themselves:
-    it is on no page of choices.
+    it is on no page of choices. `rank` orders that page.
     """
 
     label: str | Promise
@@ -51,6 +51,7 @@ class NotificationKind:
     permission: Can | None
     template: str
     push_text: Callable[[Facts], PushText]
+    rank: int = 0
     mailed_by_default: frozenset[str] = NOBODY
     pushed_by_default: frozenset[str] = NOBODY
     is_urgent: Callable[[Facts], bool] = never
@@ -75,8 +76,5 @@ def all_kinds() -> dict[str, NotificationKind]:
 
 def kinds_for(user: User) -> list[NotificationKind]:
     """Return the kinds that the user may choose, in the order of their page."""
-    return [
-        kind
-        for kind in all_kinds().values()
-        if kind.permission is not None and kind.may_be_told_to(user)
-    ]
+    kinds = sorted(all_kinds().values(), key=lambda kind: kind.rank)
+    return [kind for kind in kinds if kind.permission is not None and kind.may_be_told_to(user)]

@@ -8,8 +8,9 @@ from integrations.models import WebhookDelivery
 from reviews.models import Review
 from reviews.sync import changes
 from tests.dev.doubles.google.stage import GoogleDouble
-from tests.factories import WebhookEndpointFactory
+from tests.factories import NotificationChoiceFactory, UserFactory, WebhookEndpointFactory
 from tests.reviews.clinics import ConnectedClinic, ago, connect
+from workspaces.models import Notification
 
 EMOJI = "🦷" * 4000
 
@@ -47,6 +48,23 @@ def test_new_review_is_stored_and_told_once(fetched: ConnectedClinic) -> None:
         (delivery,) = WebhookDelivery.objects.filter(endpoint=endpoint)
     assert delivery.data["id"] == str(review.pk)
     assert "Ana" not in str(delivery.data)
+
+
+def test_new_good_reviews_of_a_page_are_told_once_without_names(fetched: ConnectedClinic) -> None:
+    member = UserFactory.create(workspace=fetched.connection.workspace)
+    NotificationChoiceFactory.create(
+        workspace=member.workspace, user=member, kind="reviews.new", by_mail=True
+    )
+    for name in ("Ana Torres", "Luis Vega"):
+        fetched.google.add_review(stars=5, comment="Excelente", author=name)
+
+    fetched.sync_changes()
+    fetched.sync_changes()
+
+    with tenancy.platform("test"):
+        (told,) = Notification.objects.filter(user=member)
+    assert (told.kind, told.facts["count"]) == ("reviews.new", 2)
+    assert "Ana" not in str(told.facts)
 
 
 def test_look_without_changes_takes_one_request_and_writes_no_review(

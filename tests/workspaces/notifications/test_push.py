@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from core import tenancy
@@ -20,7 +21,7 @@ from workspaces.models import (
 )
 from workspaces.notifications import delivery
 from workspaces.notifications.notifying import notify
-from workspaces.notifications.push import keys, subscriptions
+from workspaces.notifications.push import checks, keys, subscriptions
 from workspaces.notifications.push.services import is_push_service
 from workspaces.notifications.push.subscriptions import MAX_BROWSERS, BrowserKeys
 
@@ -264,3 +265,28 @@ def test_without_a_key_push_is_off(owner: User, push_service: PushService, setti
     assert keys.public_key() == ""
     assert push_service.messages() == []
     assert pushes(owner.workspace)[0].outcome == NotificationOutcome.NOT_WANTED
+
+
+def test_broken_key_of_ours_stops_no_mail(
+    owner: User, push_service: PushService, settings: Any
+) -> None:
+    settings.VAPID_PRIVATE_KEY = "AAAA"
+    tell(owner)
+
+    assert deliver() == 1
+    assert push_service.messages() == []
+
+
+@pytest.mark.parametrize(("key", "errors"), [("", 0), ("AAAA", 1), ("no key!", 1), ("á", 1)])
+def test_key_is_checked_at_the_start(key: str, errors: int, settings: Any) -> None:
+    settings.VAPID_PRIVATE_KEY = key
+
+    assert len(checks.check_key()) == errors
+
+
+def test_command_makes_a_key_that_signs(settings: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("vapid_key")
+    settings.VAPID_PRIVATE_KEY = capsys.readouterr().out.strip()
+
+    assert checks.check_key() == []
+    assert keys.authorization("https://push.example").startswith("vapid t=")

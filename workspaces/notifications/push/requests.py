@@ -98,7 +98,17 @@ async def _post(session: aiohttp.ClientSession, request: PushRequest) -> PushAns
     if not is_push_service(request.endpoint):
         return PushAnswer(trouble="forbidden")
     url = URL(request.endpoint, encoded=True)
-    headers = {
+    try:
+        async with session.post(
+            url, data=request.body, headers=_headers(request, url), allow_redirects=False
+        ) as response:
+            return PushAnswer(response.status, _read_retry_after(response))
+    except Exception as error:  # of one request only; the others of the batch go on
+        return PushAnswer(trouble=type(error).__name__)
+
+
+def _headers(request: PushRequest, url: URL) -> dict[str, str]:
+    return {
         "Authorization": keys.authorization(str(url.origin())),
         "Content-Encoding": "aes128gcm",
         "Content-Type": "application/octet-stream",
@@ -106,13 +116,6 @@ async def _post(session: aiohttp.ClientSession, request: PushRequest) -> PushAns
         "Topic": request.topic,
         "Urgency": request.urgency,
     }
-    try:
-        async with session.post(
-            url, data=request.body, headers=headers, allow_redirects=False
-        ) as response:
-            return PushAnswer(response.status, _read_retry_after(response))
-    except (OSError, aiohttp.ClientError) as error:
-        return PushAnswer(trouble=type(error).__name__)
 
 
 def _read_retry_after(response: aiohttp.ClientResponse) -> timedelta:
