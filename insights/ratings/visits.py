@@ -60,7 +60,7 @@ def find_visits(
 ) -> VisibleWithPatient[Message]:
     """Return the asks of these visits, without those of erased patients."""
     asks = Message.objects.within(workspace).visible_to(visible_to)
-    asks = _narrow(asks, search)
+    asks = _narrow(asks, workspace, search)
     if search.is_about_words:
         asks = _narrow_to_words(asks, workspace, search)
     return asks
@@ -72,7 +72,7 @@ def count_erased(workspace: Workspace, search: RatingSearch, *, visible_to: User
         results_visible_to(visible_to, campaign="campaign"),
         patient__data_deleted_at__isnull=False,
     )
-    return _narrow(asks, search).count()
+    return _narrow(asks, workspace, search).count()
 
 
 def with_rows(asks: VisibleWithPatient[Message]) -> VisibleWithPatient[Message]:
@@ -90,8 +90,11 @@ def labels_of(ask: Message) -> VisitLabels:
     return summarize_labels(ask.text_labels.all())
 
 
-def _narrow(asks: VisibleWithPatient[Message], search: RatingSearch) -> VisibleWithPatient[Message]:
-    asks = narrow_to_days(asks, search.period, search.filters).filter(CONDITIONS[search.shown])
+def _narrow(
+    asks: VisibleWithPatient[Message], workspace: Workspace, search: RatingSearch
+) -> VisibleWithPatient[Message]:
+    asks = narrow_to_days(asks, workspace, search.period, search.filters)
+    asks = asks.filter(CONDITIONS[search.shown])
     if search.stars:
         asks = asks.filter(rating__in=search.stars)
     return _narrow_to_hours(asks, search)

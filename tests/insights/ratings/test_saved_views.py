@@ -95,11 +95,13 @@ def test_name_is_given_once(client: Client, owner: User) -> None:
 
 
 def test_name_saved_by_two_at_once_is_refused(owner: User) -> None:
+    workspace = owner.workspace
+    assert workspace
     with tenancy.within(workspace_of(owner)):
         for name in ("Praise", "Low ratings"):
-            save_view(workspace=owner.workspace, name=name, query="", owner=None, by=owner)
+            save_view(workspace=workspace, name=name, query="", owner=None, by=owner)
         with pytest.raises(ProblemError):
-            save_view(workspace=owner.workspace, name="PRAISE", query="", owner=None, by=owner)
+            save_view(workspace=workspace, name="PRAISE", query="", owner=None, by=owner)
         view = SavedView.objects.get(name="Low ratings")
         with pytest.raises(ProblemError):
             rename_view(view=view, name="Praise", by=owner)
