@@ -3,6 +3,10 @@
 Each rule is written as SQL and as a query expression. A test compares the two.
 """
 
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
 from django.db.models import Case, DateField, DateTimeField, F, Func, Q, When
 from django.db.models.functions import Cast
 
@@ -30,6 +34,27 @@ def day() -> Cast:
         output_field=DateTimeField(),
     )
     return Cast(local, DateField())
+
+
+def in_days(first: date, last: date, *, zones: Iterable[str]) -> Q:
+    """Return the condition that `day()` is one of these days, for practices in these time zones.
+
+    It compares `at`, an alias of `anchor()`, with moments. They can be looked up in an index, and
+    PostgreSQL can estimate how many rows there are, which it cannot of a day.
+    """
+    ranges = {
+        zone: Q(
+            at__gte=datetime.combine(first, time(), ZoneInfo(zone)),
+            at__lt=datetime.combine(last + timedelta(days=1), time(), ZoneInfo(zone)),
+        )
+        for zone in zones
+    }
+    if len(ranges) == 1:
+        return next(iter(ranges.values()))
+    found = Q(pk__in=[])
+    for zone, moments in ranges.items():
+        found |= Q(campaign__practice__timezone=zone) & moments
+    return found
 
 
 def counts() -> Q:

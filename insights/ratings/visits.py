@@ -93,9 +93,8 @@ def labels_of(ask: Message) -> VisitLabels:
 def _narrow(
     asks: VisibleWithPatient[Message], workspace: Workspace, search: RatingSearch
 ) -> VisibleWithPatient[Message]:
-    asks = narrow_to_days(asks, workspace, search.period, search.filters).filter(
-        CONDITIONS[search.shown]
-    )
+    asks = narrow_to_days(asks, workspace, search.period, search.filters)
+    asks = asks.filter(CONDITIONS[search.shown])
     if search.stars:
         asks = asks.filter(rating__in=search.stars)
     return _narrow_to_hours(asks, search)

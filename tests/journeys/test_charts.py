@@ -25,4 +25,4 @@ def test_enter_opens_the_ratings_behind_a_value(visitor: Visitor) -> None:
     keyboard.press("Enter")
 
     expect(page).to_have_url(re.compile("/results/ratings/"))
-    visitor.sees(re.compile(rf"^{counted[1]} visitas?, consultadas? del"))
+    visitor.sees(re.compile(rf"^{counted[1]} visitas?; se preguntó del"))

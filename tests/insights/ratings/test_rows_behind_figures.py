@@ -16,7 +16,13 @@ from insights.periods import Period, PeriodStep
 from insights.ratings.search import HAPPY_STARS, Shown
 from insights.scope import Scope
 from messaging.models import Message, Topic
-from tests.factories import AttributionFactory, CampaignFactory, MessageFactory, UserFactory
+from tests.factories import (
+    AttributionFactory,
+    CampaignFactory,
+    MessageFactory,
+    PracticeFactory,
+    UserFactory,
+)
 from tests.insights.topics.visits import create_visit
 from workspaces.models import Role, User
 
@@ -267,3 +273,19 @@ def test_likely_reviews_lead_to_their_patients(client: Client, campaign: Campaig
     page = client.get(address).content.decode()
     assert "Likely reviewed at Google" in page
     assert "as=csv" not in page
+
+
+def test_days_are_those_of_each_practice(client: Client, campaign: Campaign) -> None:
+    madrid = PracticeFactory.create(workspace=campaign.workspace, timezone="Europe/Madrid")
+    abroad = CampaignFactory.create(workspace=campaign.workspace, practice=madrid)
+    before, after = WEEK.first - timedelta(days=1), YESTERDAY + timedelta(days=1)
+    for place in (campaign, abroad):
+        create_visit(place, WEEK.first, rating=5, hour=0)
+        create_visit(place, YESTERDAY, rating=5, hour=23)
+        create_visit(place, before, rating=1, hour=23)
+        create_visit(place, after, rating=1, hour=0)
+
+    with tenancy.within(campaign.workspace_id):
+        figures = reading.read_figures(campaign.workspace, WEEK, EVERYTHING, visible_to=None)
+    assert figures.rated == 4
+    assert count_listed(client, Scope(WEEK, EVERYTHING).ratings_url()) == 4

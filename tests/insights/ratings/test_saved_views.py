@@ -7,8 +7,10 @@ from django.test import Client
 from django.urls import reverse
 
 from core import tenancy
+from core.errors import ProblemError
 from core.models import AuditEvent
 from insights.models import SavedView
+from insights.ratings.saved_views import rename_view, save_view
 from tests.factories import PracticeFactory, SavedViewFactory, UserFactory
 from workspaces.models import Role, User
 
@@ -90,6 +92,19 @@ def test_name_is_given_once(client: Client, owner: User) -> None:
 
     assert "There is a view with this name already." in page
     assert len(read_views(owner)) == 1
+
+
+def test_name_saved_by_two_at_once_is_refused(owner: User) -> None:
+    workspace = owner.workspace
+    assert workspace
+    with tenancy.within(workspace_of(owner)):
+        for name in ("Praise", "Low ratings"):
+            save_view(workspace=workspace, name=name, query="", owner=None, by=owner)
+        with pytest.raises(ProblemError):
+            save_view(workspace=workspace, name="PRAISE", query="", owner=None, by=owner)
+        view = SavedView.objects.get(name="Low ratings")
+        with pytest.raises(ProblemError):
+            rename_view(view=view, name="Praise", by=owner)
 
 
 def test_view_is_renamed_and_removed(client: Client, owner: User) -> None:
