@@ -87,6 +87,7 @@ QUEUES = {
         "templates_app.tasks.check_approved_text",
         "templates_app.tasks.check_approved_texts",
         "templates_app.tasks.delete_unused_contents",
+        "templates_app.tasks.mail_held_request",
         "templates_app.tasks.submit_approval_request",
         "templates_app.tasks.submit_approval_requests",
         "workspaces.tasks.deliver_notifications",

@@ -25,6 +25,11 @@ def submit_approval_request(request_id: str) -> None:
 
 
 @shared_task
+def mail_held_request(request_id: str) -> None:
+    decisions.mail_platform_staff(UUID(request_id))
+
+
+@shared_task
 def submit_approval_requests() -> None:
     submitting.submit_due()
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Self
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -121,6 +122,24 @@ def _mail_next() -> bool:
             ApprovedText.objects.filter(pk=text.pk, news="").update(news=news)
         return False
     return True
+
+
+def mail_platform_staff(request_id: UUID) -> None:
+    """Tell platform staff that a text waits to be read before it is submitted."""
+    with tenancy.platform("approval requests"):
+        request = ApprovalRequest.objects.select_related("workspace").get(pk=request_id)
+        if request.state != RequestState.HELD:
+            return
+        staff = list(User.objects.filter(is_staff=True))
+    page = reverse("admin:templates_app_approvalrequest_change", args=[request.pk])
+    send_to_people(
+        staff,
+        "templates_app/mail/held",
+        language=settings.LANGUAGE_CODE,
+        clinic=request.workspace.name,
+        words=request.body,
+        link=f"{settings.SITE_URL}{page}",
+    )
 
 
 def templates_of(text: ApprovedText) -> QuerySet[Template]:

@@ -29,6 +29,7 @@ from templates_app.whatsapp import wording_rules
 from workspaces.models import User
 
 SUBMIT_TASK = "templates_app.tasks.submit_approval_request"
+HELD_TASK = "templates_app.tasks.mail_held_request"
 # The answers that a patient can tap. Twilio and Meta take up to ten.
 RATING_BUTTONS = ["1", "2", "3", "4", "5"]
 
@@ -91,8 +92,7 @@ def request_approval(
     request = _insert_request(template, body, by, choices, is_held=is_held)
     new = {"version": template.version, "category": choices.category}
     audit.record("template.whatsapp_submit", template, by=by, name=template.name, new=new)
-    if not is_held:
-        queue_submission(request.pk)
+    _queue(HELD_TASK if is_held else SUBMIT_TASK, request.pk)
     return request
 
 
@@ -141,7 +141,7 @@ def release_request(*, request: ApprovalRequest, by: User) -> None:
     _require_held(request)
     move_request(request, RequestState.QUEUED)
     _record("template.whatsapp_release", request, by)
-    queue_submission(request.pk)
+    _queue(SUBMIT_TASK, request.pk)
 
 
 @transaction.atomic
@@ -192,11 +192,8 @@ def lock_request(request: ApprovalRequest) -> ApprovalRequest:
     return ApprovalRequest.objects.select_for_update().get(pk=request.pk)
 
 
-def queue_submission(request_id: UUID) -> None:
-    transaction.on_commit(
-        lambda: current_app.send_task(SUBMIT_TASK, args=[str(request_id)], expires=60),
-        robust=True,
-    )
+def _queue(task: str, request_id: UUID) -> None:
+    transaction.on_commit(lambda: current_app.send_task(task, args=[str(request_id)]), robust=True)
 
 
 def _require_held(request: ApprovalRequest) -> None:

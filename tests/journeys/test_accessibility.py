@@ -44,17 +44,8 @@ OF_DOCTORS = OF_RECEPTION | {
     *("reviews", "review", "brought"),
 }
 OF_OWNERS = OF_DOCTORS | {
-    *(
-        "template_edit",
-        "template_test",
-        "template_submit",
-        "practice_edit",
-        "sharing",
-        "poster",
-        "team",
-        "invite",
-    ),
-    *("report_edit", "badge_chooser"),
+    *("template_edit", "template_test", "practice_edit", "sharing", "poster", "team", "invite"),
+    *("report_edit", "badge_chooser", "template_submit"),
     *("member", "member_suspend", "campaign_hand_over"),
     *("member_role", "member_remove", "audit", "workspace_settings", "suppression_add"),
     *("find_person", "person", "patient_erase"),

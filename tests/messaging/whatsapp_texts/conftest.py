@@ -39,13 +39,14 @@ def write_text(user: User, content: str = ASK, **fields: Any) -> Template:
     return template
 
 
-def submit(user: User, template: Template, *, category: str = Category.UTILITY) -> ApprovalRequest:
+def submit(user: User, template: Template, *, is_held: bool = False) -> ApprovalRequest:
     assert user.workspace_id
     with tenancy.within(user.workspace_id):
         return requests.request_approval(
             template=template,
             by=user,
-            choices=SubmissionChoices(category=category, with_buttons=True),
+            choices=SubmissionChoices(category=Category.UTILITY, with_buttons=True),
+            is_held=is_held,
         )
 
 

@@ -13,7 +13,7 @@ from templates_app import approvals
 from templates_app.models import ApprovalRequest, ApprovedText, RequestState
 from templates_app.whatsapp import cleaning, decisions, submitting, twilio_contents
 from tests.dev.doubles.simulation import Simulation
-from tests.factories import UserFactory
+from tests.factories import StaffFactory, UserFactory
 from tests.messaging.whatsapp_texts.conftest import (
     NEW_ASK,
     read_request,
@@ -265,3 +265,14 @@ def test_young_request_is_checked_more_often_than_an_old_one(
         ApprovedText.objects.filter(pk=text.pk).update(created_at=week_ago)
     assert approvals.check_due(now=now + timedelta(minutes=30)) == 0
     assert approvals.check_due(now=now + timedelta(hours=7)) == 1
+
+
+def test_platform_staff_are_told_of_a_text_to_read(simulator: Simulation, owner: User) -> None:
+    StaffFactory.create(language="en")
+    request = submit(owner, write_text(owner), is_held=True)
+
+    decisions.mail_platform_staff(request.pk)
+
+    (subject,) = mail_subjects(simulator)
+    assert subject.endswith("waits to be read")
+    assert submitting.submit_due() == 0
