@@ -69,6 +69,7 @@ test-long: chaos ## long forms of the randomised tests, and every page in every 
 	INSIGHTS_EXAMPLES=200 CREDITS_EXAMPLES=200 API_EXAMPLES=20 $(BIN)/python -m pytest \
 		tests/insights/test_histories.py tests/billing/test_credit_lots_in_any_order.py \
 		tests/core/api/test_described.py
+	EVERY_TEXT=1 $(BIN)/python -m pytest tests/messaging/understanding/test_unseen.py
 	EVERY_LOOK=1 JOURNEY_PICTURES=1 $(BIN)/python -m pytest tests/journeys
 
 chaos: tools ## kill and restart everything while it sends (CHAOS_PATIENTS, CHAOS_SECONDS)
