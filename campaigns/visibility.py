@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from workspaces.access import Can, people_who_may, permissions_of
+from workspaces.access import Can, permissions_of
 from workspaces.models import Role, User
 
 # Each of these shows patients or their answers. Without any of them no row is visible.
@@ -59,16 +59,3 @@ RESULTS_VISIBLE = f"""(%(viewer_reach)s = '{Reach.EVERYTHING}'
 
 def viewer_values(user: User) -> dict[str, str | UUID]:
     return {"viewer_reach": reach_of(user).value, "viewer": user.pk}
-
-
-def viewers_of(created_by_id: UUID | None) -> Q:
-    """Return the filter for the active members who see the results of a campaign.
-
-    It is `results_visible_to` the other way round, for those who are told about a campaign.
-    """
-    shown = Q()
-    for permission in SHOW_PATIENTS:
-        shown |= people_who_may(permission)
-    return shown & (
-        people_who_may(Can.SEE_ALL_RESULTS) | Q(role=Role.RECEPTIONIST) | Q(pk=created_by_id)
-    )
