@@ -62,13 +62,8 @@ class DoctorBaseView(ApiView):
     lookup_url_kwarg = "doctor"
 
     def get_queryset(self) -> QuerySet[Doctor, Any]:
-        spellings = Doctor.objects.select_related("practice", "member").order_by("pk")
-        return (
-            Doctor.objects.within(self.workspace)
-            .people()
-            .select_related("practice", "member")
-            .prefetch_related(Prefetch("spellings", spellings))
-        )
+        rows = Doctor.objects.within(self.workspace).select_related("practice", "member")
+        return rows.people().prefetch_related(Prefetch("spellings", rows.order_by("pk")))
 
 
 class DoctorListView(DoctorBaseView, ListView):

@@ -12,6 +12,7 @@ from reviews.attribution.explanations import explain
 from reviews.models import Attribution, GoogleLocation, Review
 from tests.factories import (
     CampaignFactory,
+    DoctorFactory,
     GoogleLocationFactory,
     MessageFactory,
     PatientFactory,
@@ -82,6 +83,20 @@ def test_review_soon_after_a_click_by_the_same_name_is_likely(location: GoogleLo
         assert explain(guess) == (
             "clicked 12 minutes before, same full name, same stars as the rating"
         )
+
+
+def test_click_on_the_link_of_a_doctor_is_no_evidence(location: GoogleLocation) -> None:
+    patient = create_ask(location, "VERA QUISHPE LUCÍA")
+    DoctorFactory.create(
+        workspace=location.workspace, name="Ana Paz", google_place_id="ChIJdoctor0001"
+    )
+    with tenancy.platform("test"):
+        Patient.objects.filter(pk=patient.pk).update(doctor_name="Ana Paz")
+    create_review(location, "Lucia Vera")
+
+    attribute_due_practices(now=NOW)
+
+    assert [guess for guess in attributions() if guess.minutes_after_click is not None] == []
 
 
 def test_ask_of_another_practice_is_not_considered(location: GoogleLocation) -> None:
@@ -171,7 +186,8 @@ def test_practice_that_cannot_be_compared_holds_up_no_other(
     create_ask(other, "Pedro Paz")
     create_review(other, "Pedro Paz")
     broken = attributing.CANDIDATES.replace(
-        "WHERE", f"WHERE 1 / (c.practice_id <> '{location.practice_id}')::int = 1 AND", 1
+        "WHERE pt.workspace_id",
+        f"WHERE 1 / (c.practice_id <> '{location.practice_id}')::int = 1 AND pt.workspace_id",
     )
     monkeypatch.setattr(attributing, "CANDIDATES", broken)
     create_ask(location, "Lucía Vera")
