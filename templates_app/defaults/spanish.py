@@ -53,7 +53,7 @@ SPANISH = (
         content=(
             "¡Muchas gracias, {{firstName}}! En {{practice}} nos alegra saberlo. Su opinión ayuda "
             "a otras personas a elegir; si lo desea, puede contarla en Google: {{reviewLink}}\n"
-            "Un saludo cordial."
+            "Un saludo."
         ),
     ),
     DefaultText(

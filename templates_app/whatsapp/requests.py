@@ -12,6 +12,7 @@ from core import audit
 from core.errors import ProblemError
 from core.ids import uuid7
 from templates_app import sample_values
+from templates_app.approved import approved_text_of
 from templates_app.models import (
     ASKS,
     CLOSED,
@@ -45,15 +46,14 @@ def problems_with(template: Template) -> list[str]:
     if template.channel not in ("", Channel.WHATSAPP):
         return [_("This text is not sent by WhatsApp.")]
     problems = wording_rules.problems_of(template.content)
-    last = latest_request(template)
+    last, used = latest_request(template), approved_text_of(template)
     body = wording_rules.number_variables(template.content)
-    if last and last.body == body:
-        if last.state == RequestState.REJECTED:
-            problems.append(
-                _("Meta rejected exactly these words. Change them, then submit the text again.")
-            )
-        elif last.state == RequestState.APPROVED and _still_holds(last, template):
-            problems.append(_("Meta has approved exactly these words already."))
+    if last and last.body == body and last.state == RequestState.REJECTED:
+        problems.append(
+            _("Meta rejected exactly these words. Change them, then submit the text again.")
+        )
+    elif used and used.body == body and used.is_approved:
+        problems.append(_("Meta has approved exactly these words already."))
     return problems
 
 
@@ -201,11 +201,6 @@ def _require_held(request: ApprovalRequest) -> None:
         raise ProblemError(
             _("It does not wait for our team: %(state)s.") % {"state": request.get_state_display()}
         )
-
-
-def _still_holds(request: ApprovalRequest, template: Template) -> bool:
-    text = request.approved_text
-    return bool(text and text.is_approved and text.content_sid == template.whatsapp_content_sid)
 
 
 def _record(action: str, request: ApprovalRequest, by: User | None) -> None:

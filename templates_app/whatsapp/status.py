@@ -149,7 +149,8 @@ class WhatsappStatus:
         if not reason:
             return ""
         known = next((text for code, text in REASONS.items() if code in reason.upper()), "")
-        return " ".join([_("Meta’s reason: %(reason)s") % {"reason": reason}, str(known)]).strip()
+        said = _("Meta’s reason: %(reason)s") % {"reason": reason}
+        return f"{said.rstrip('.')}. {known}".strip()
 
     def _about_the_category(self) -> Advice | None:
         text = self.last.approved_text if self.last and self.last.approved_text else self.used

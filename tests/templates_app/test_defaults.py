@@ -116,7 +116,7 @@ def test_thanks_without_review_link_has_no_link() -> None:
     assert "Google" in render_template_text(text.content, TYPICAL)
     thanks = render_template_text(text.content, {**TYPICAL, "reviewLink": ""})
     assert thanks == (
-        "¡Muchas gracias, Fernanda! En Clinica Norte Loja nos alegra saberlo.\nUn saludo cordial."
+        "¡Muchas gracias, Fernanda! En Clinica Norte Loja nos alegra saberlo.\nUn saludo."
     )
 
 

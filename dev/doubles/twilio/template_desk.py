@@ -13,7 +13,7 @@ WORDS = {
         "site": "El doble de Twilio",
         "banner": "Meta de prueba: aquí usted decide por Meta.",
         "lede": "Los textos que las clínicas envían a Meta. Decida, y la clínica lo verá en su"
-        " página dentro de unos minutos, o enseguida con “Consultar a WhatsApp”.",
+        " página dentro de unos minutos, o enseguida con “Comprobar con WhatsApp”.",
         "none": "Todavía no hay plantillas.",
         "phones": "Ver los teléfonos",
         "status": "Estado",

@@ -218,7 +218,7 @@ def test_status_says_what_to_do_next(owner: User) -> None:
     with override("en"):
         said = " ".join(str(advice.sentence) for advice in status.advice)
     assert "rejected version 1" in said
-    assert "INVALID_FORMAT Something about the variables" in said
+    assert "INVALID_FORMAT. Something about the variables" in said
     assert "files this text as marketing" in said
     assert status.chip
     assert status.chip.tone == "bad"
