@@ -67,9 +67,11 @@ train: tools ## train the local reader of patients' words from its example texts
 # These tests have a short form in `make test`, so that it finds regressions too.
 test-long: chaos ## long forms of the randomised tests, and every page in every size and theme
 	INSIGHTS_EXAMPLES=200 CREDITS_EXAMPLES=200 API_EXAMPLES=20 $(BIN)/python -m pytest \
-		tests/insights/test_histories.py tests/billing/test_credit_lots_in_any_order.py \
+		--hypothesis-profile=random tests/insights/test_histories.py tests/billing/test_credit_lots_in_any_order.py \
 		tests/core/api/test_described.py
-	EVERY_TEXT=1 $(BIN)/python -m pytest tests/messaging/understanding/test_unseen.py
+	$(BIN)/python -m pytest --hypothesis-profile=random -m hypothesis
+	EVERY_TEXT=1 EVERY_DAY=1 $(BIN)/python -m pytest \
+		tests/messaging/understanding/test_unseen.py tests/dev/test_seed_demo_at_any_day.py
 	EVERY_LOOK=1 JOURNEY_PICTURES=1 $(BIN)/python -m pytest tests/journeys
 
 chaos: tools ## kill and restart everything while it sends (CHAOS_PATIENTS, CHAOS_SECONDS)

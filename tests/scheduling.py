@@ -11,17 +11,22 @@ SHARED_FOLDERS = (JOURNEYS, DEMO_DATA)
 # Sorted by their duration. If such a file started last, the other processes would wait for it.
 SLOWEST = (
     JOURNEYS,
-    "tests/chaos/test_chaos.py",
-    "tests/guards/test_addresses.py",
-    "tests/config/test_embedded.py",
-    "tests/messaging/promises/test_promises.py",
     "tests/config/test_admin.py",
-    DEMO_DATA,
-    "tests/core/api/test_described.py",
+    "tests/guards/test_addresses.py",
+    "tests/chaos/test_chaos.py",
+    "tests/messaging/understanding/test_unseen.py",
     "tests/guards/test_query_counts.py",
-    "tests/patients/imports/test_concurrency.py",
-    "tests/patients/lists/test_hostile_files.py",
+    "tests/config/test_signing_in.py",
     "tests/dev/test_bench.py",
+    "tests/patients/imports/test_concurrency.py",
+    "tests/config/test_embedded.py",
+    "tests/messaging/test_replies.py",
+    "tests/config/test_proxy.py",
+    "tests/dev/test_seed_demo_at_any_day.py",
+    "tests/core/api/test_described.py",
+    "tests/patients/lists/test_hostile_files.py",
+    "tests/messaging/promises/test_promises.py",
+    DEMO_DATA,
 )
 
 

@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager, suppress
 
 HOST = "127.0.0.1"
 THREADS = 8
-PATIENCE = 30
+PATIENCE = 120
 
 
 @contextmanager

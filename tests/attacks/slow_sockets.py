@@ -18,6 +18,9 @@ from tests.attacks.results import AttackResult
 ATTACK = "slow sockets"
 MANY = 200
 MAX_SECONDS = 1.0
+# The limit where other tests use the machine too. A server that waited for slow clients would
+# answer only after `config.web.incoming.BODY_SECONDS`, which is 20.
+MAX_SECONDS_IN_TESTS = 5.0
 WEBHOOK = "/webhooks/twilio/inbound/"
 SIGN_IN = "/accounts/login/"
 UPLOAD = "/imports/"
@@ -42,20 +45,18 @@ def collect_static() -> None:
     subprocess.run([sys.executable, "-m", "config.static_files"], cwd=ROOT, check=True)
 
 
-def attack(port: int) -> list[AttackResult]:
-    """Attack the server on this port."""
+def attack(port: int, *, max_seconds: float = MAX_SECONDS) -> list[AttackResult]:
+    """Attack the server on this port. Others must be answered within `max_seconds` meanwhile."""
+    slow_requests = {
+        "a body that never comes, to the sign-in page": slow_body(SIGN_IN),
+        "the same to a webhook, with a made-up signature": slow_body(WEBHOOK, SIGNED),
+        "a body in chunks that never end": slow_body(SIGN_IN, chunked=True),
+        "headers that never end": f"POST {SIGN_IN} HTTP/1.1\r\nHost: {HOST}\r\nX-A",
+    }
     return [
-        _check_service_during(
-            port, "a body that never comes, to the sign-in page", slow_body(SIGN_IN)
-        ),
-        _check_service_during(
-            port, "the same to a webhook, with a made-up signature", slow_body(WEBHOOK, SIGNED)
-        ),
-        _check_service_during(
-            port, "a body in chunks that never end", slow_body(SIGN_IN, chunked=True)
-        ),
-        _check_service_during(
-            port, "headers that never end", f"POST {SIGN_IN} HTTP/1.1\r\nHost: {HOST}\r\nX-A"
+        *(
+            _check_service_during(port, tried, sent, max_seconds)
+            for tried, sent in slow_requests.items()
         ),
         check_unsigned_webhooks(port),
         check_huge_body(port, SIGN_IN, http.HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
@@ -97,15 +98,15 @@ def seconds_until_answered(port: int, method: str, path: str) -> float:
     return float("inf")
 
 
-def _check_service_during(port: int, tried: str, sent: str) -> AttackResult:
-    """Check that a page and a webhook respond within a second during slow connections."""
+def _check_service_during(port: int, tried: str, sent: str, max_seconds: float) -> AttackResult:
+    """Check that a page and a webhook respond in time during slow connections."""
     seconds_until_answered(port, "GET", SIGN_IN)  # warm up
     with held_open(port, sent):
         page = seconds_until_answered(port, "GET", SIGN_IN)
         webhook = seconds_until_answered(port, "POST", WEBHOOK)
     evidence = f"sign-in page after {page:.2f} s, webhook after {webhook:.2f} s"
     return AttackResult(
-        ATTACK, f"{MANY} connections: {tried}", max(page, webhook) < MAX_SECONDS, evidence
+        ATTACK, f"{MANY} connections: {tried}", max(page, webhook) < max_seconds, evidence
     )
 
 

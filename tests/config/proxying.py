@@ -17,7 +17,7 @@ from dev.benches.serving import HOST
 FILE = ROOT / "deploy/proxy/nginx.conf"
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
 ATTACKER = "127.0.0.2"
-PATIENCE = 10
+PATIENCE = 30
 
 
 @dataclass(frozen=True)

@@ -110,7 +110,7 @@ def test_slow_clients_of_one_address_do_not_hold_up_another() -> None:
 
         started = time.monotonic()
         assert status(proxy, "GET", SIGN_IN) == 200
-        assert time.monotonic() - started < 1
+        assert time.monotonic() - started < slow_sockets.MAX_SECONDS_IN_TESTS
         assert status(proxy, "GET", "/health/live") == 200
         assert status_of(sockets[-1]) == 429
 

@@ -21,7 +21,8 @@ from tests.local_servers import LocalServers
 
 LOGGED_ERROR = re.compile(r"^.*(?:\[(?:error|critical) *\]|Traceback).*$", re.MULTILINE)
 READY = re.compile(r"is ready: +(\S+)\n.*phones: +(\S+)\n(?:.*\n)*.*Push service: +(\S+) ")
-TIMEOUT = 180
+# Ten times what an idle machine needs, because the tests of all processes start at this time.
+TIMEOUT = 600
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-PATIENCE = 10
+PATIENCE = 60
 
 
 class LoopThread:
