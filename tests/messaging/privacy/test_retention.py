@@ -325,7 +325,7 @@ def test_rules_are_those_that_the_apps_declare() -> None:
     reported = {name for name, rule in retention_rules_of_apps().items() if rule.count}
 
     assert reported == {"audit_origins", "list_rows", "texts", "patients", "erasures"}
-    assert retention_rules_of_apps().keys() - reported == {"past_asks"}
+    assert retention_rules_of_apps().keys() - reported == {"notifications", "past_asks"}
 
 
 def test_command_refuses_an_unknown_workspace(workspace: Workspace) -> None:
