@@ -140,7 +140,10 @@ def _read_pixels(file: BinaryIO | UploadedFile, wanted: tuple[int, int]) -> Imag
         raise PictureError(_("This picture is too long and narrow. Cut it or choose another."))
     if max(upright.size) < MIN_SIDE:
         raise PictureError(_("This picture is too small. It needs at least 32 pixels on a side."))
-    return _in_plain_colours(upright)
+    plain = _in_plain_colours(upright)
+    # Otherwise Pillow writes the comment of a JPEG into the new file too.
+    plain.info.clear()
+    return plain
 
 
 def _shrink(image: Image.Image, wanted: tuple[int, int]) -> Image.Image:
