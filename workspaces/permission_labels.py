@@ -13,6 +13,7 @@ LABELS: dict[Can, str | Promise] = {
     Can.SEE_ALL_RESULTS: _("See the patients and results of all campaigns, not only their own"),
     Can.MANAGE_CAMPAIGNS: _("Create, change, start and end campaigns"),
     Can.UPLOAD_LISTS: _("Upload lists of appointments"),
+    Can.ASK_ONE: _("Ask one patient at the desk"),
     Can.SEE_PATIENTS: _("See patients and what they rated"),
     Can.ANSWER_PATIENTS: _("Answer patients, and look after the unhappy ones"),
     Can.SEE_REVIEWS: _("See public reviews"),
@@ -49,6 +50,7 @@ GROUPS = (
         (
             Can.SEE_CAMPAIGN_NAMES,
             Can.UPLOAD_LISTS,
+            Can.ASK_ONE,
             Can.SEE_CAMPAIGNS,
             Can.MANAGE_CAMPAIGNS,
         ),
