@@ -41,7 +41,7 @@ def test_presets_include_what_they_need(role: Role) -> None:
 def test_difference_is_added_and_taken() -> None:
     user = User(role=Role.RECEPTIONIST, granted=["answer_patients"], withheld=["upload_lists"])
 
-    assert permissions_of(user) == {Can.SEE_CAMPAIGN_NAMES, Can.ANSWER_PATIENTS}
+    assert permissions_of(user) == {Can.SEE_CAMPAIGN_NAMES, Can.ASK_ONE, Can.ANSWER_PATIENTS}
 
 
 def test_preset_that_grows_reaches_a_member_with_differences() -> None:
