@@ -15,12 +15,13 @@ FEW, MANY = 2, 6
 # One of them is the banner of owners about a Google connection that no longer works.
 MAX_QUERIES = 26
 # The home page, its printed form, the month and what the asks brought consist of many figures, each
-# with its own query.
+# with its own query. The list of ratings has the figures of its rows beside their filters.
 MAX_QUERIES_OF_A_DASHBOARD = 40
 DASHBOARDS = {
     "",
     "results/",
     "results/brought/",
+    "results/ratings/",
     "api/v1/insights/reviews/",
     "results/month/",
     "results/month/board.pdf",

@@ -9,7 +9,6 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
 
 from campaigns.models import Campaign
 from core import tenancy
@@ -250,15 +249,3 @@ def test_doctor_and_reception(client: Client, owner: User, campaign: Campaign) -
 
     client.force_login(UserFactory.create(workspace=owner.workspace, role=Role.RECEPTIONIST))
     assert client.get(reverse("ratings")).status_code == 403
-
-
-def test_page_needs_few_queries_for_many_rows(
-    client: Client, campaign: Campaign, django_assert_max_num_queries: DjangoAssertNumQueries
-) -> None:
-    for stars in (1, 2, 3, 4, 5):
-        visit = create_visit(campaign, YESTERDAY, rating=stars)
-        label(visit, TextSource.FEEDBACK)
-    read_page(client)
-
-    with django_assert_max_num_queries(24):
-        read_page(client, q="algo", topic="", urgency="none")
