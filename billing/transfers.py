@@ -3,15 +3,16 @@
 Each is a cause of its own in the ledger, as a payment through Stripe is.
 """
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from django.db import IntegrityError, transaction
+from django.db.models import Min
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from billing import credits
-from billing.models import BankTransfer, TransferKind
+from billing.models import BankTransfer, Payment, TransferKind
 from billing.months import add_months, month_of
 from core import audit, tenancy
 from core.constraint_violations import violated_constraint
@@ -39,7 +40,7 @@ def record_transfer(*, transfer: BankTransfer, by: User, now: datetime | None = 
         transfer.credits_next_at = transfer.starts_at
     _insert(transfer)
     _give(transfer, now)
-    paid_at = timezone.make_aware(datetime.combine(transfer.received_on, time.min))
+    paid_at = _start_of_day(transfer.received_on)
     trust.note_payment(workspace, paid_at=paid_at, amount=transfer.amount)
     _record(
         "transfer.record",
@@ -69,6 +70,7 @@ def withdraw_transfer(
     transfer.save(
         update_fields=["withdrawn_at", "withdrawn_because", "credits_next_at", "updated_at"]
     )
+    trust.correct_first_payment(workspace, paid_at=_first_payment_of(workspace))
     _record("transfer.withdraw", transfer, by, new={"because": because})
 
 
@@ -191,6 +193,25 @@ def _take_back(transfer: BankTransfer, workspace: Workspace, now: datetime) -> N
             cause=cause,
             note=transfer.receipt,
         )
+
+
+def _first_payment_of(workspace: Workspace) -> datetime | None:
+    """Return when the workspace paid first, by card or by a transfer that stands."""
+    by_card = Payment.objects.within(workspace).filter(amount__gt=0)
+    first_transfer = (
+        BankTransfer.objects.within(workspace)
+        .standing()
+        .aggregate(first=Min("received_on"))["first"]
+    )
+    moments = [
+        by_card.aggregate(first=Min("paid_at"))["first"],
+        _start_of_day(first_transfer) if first_transfer else None,
+    ]
+    return min((moment for moment in moments if moment), default=None)
+
+
+def _start_of_day(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def _record(action: str, transfer: BankTransfer, by: User, *, new: dict[str, object]) -> None:

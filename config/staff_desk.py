@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from billing.stripe.subscription_states import LIVE
 from core import sql
 from patients.models.imports import UNDER_WAY
+from templates_app.models import RequestState
 from workspaces import low_credits
 from workspaces.admin.base import staff_user
 from workspaces.models import EntitlementSource, SubscriptionStatus
@@ -118,14 +119,16 @@ HAVING count(f.id) > 0 OR w.sending_stopped_at IS NOT NULL
 ORDER BY count(f.id) DESC, w.name LIMIT %(shown)s
 """
 
+# `asked` counts what has left the provider, `failed` also what never left.
 FAILING_DELIVERY = """
 SELECT w.id, w.name AS clinic, sum(d.asked) AS asked, sum(d.failed) AS failed
 FROM insights_daytally d
 JOIN workspaces_workspace w ON w.id = d.workspace_id
 WHERE d.facet = 'whole' AND d.day >= %(delivery_since)s
 GROUP BY w.id
-HAVING sum(d.asked) >= %(enough)s AND sum(d.failed) >= %(share)s * sum(d.asked)
-ORDER BY sum(d.failed)::float / sum(d.asked) DESC, w.name LIMIT %(shown)s
+HAVING greatest(sum(d.asked), sum(d.failed)) >= %(enough)s
+   AND sum(d.failed) >= %(share)s * greatest(sum(d.asked), sum(d.failed))
+ORDER BY sum(d.failed) DESC, w.name LIMIT %(shown)s
 """
 
 STUCK_LISTS = """
@@ -140,10 +143,19 @@ WAITING_APPROVALS = """
 SELECT t.id, w.name AS clinic, t.status, coalesce(t.checked_at, t.created_at) AS at
 FROM templates_app_approvedtext t
 JOIN workspaces_workspace w ON w.id = t.workspace_id
-WHERE t.status IN ('rejected', 'paused', 'disabled')
-   OR t.status IN ('received', 'pending') AND t.created_at < %(waiting_before)s
+WHERE t.retired_at IS NULL
+  AND (t.status IN ('rejected', 'paused', 'disabled')
+       OR t.status IN ('received', 'pending') AND t.created_at < %(waiting_before)s)
 ORDER BY t.created_at LIMIT %(shown)s
 """
+
+HELD_REQUESTS = f"""
+SELECT r.id, w.name AS clinic, r.created_at AS at
+FROM templates_app_approvalrequest r
+JOIN workspaces_workspace w ON w.id = r.workspace_id
+WHERE r.state = '{RequestState.HELD}'
+ORDER BY r.created_at LIMIT %(shown)s
+"""  # noqa: S608 - of constants alone
 
 LOW_CREDITS = f"""
 SELECT w.id, w.name AS clinic, w.message_credits AS credits
@@ -197,7 +209,7 @@ def _describe_stopped(row: Row) -> str:
 
 
 def _describe_delivery(row: Row) -> str:
-    return _("%(failed)d of %(asked)d asks failed") % row
+    return _("%(failed)d failed, %(asked)d went out") % row
 
 
 def _describe_list(row: Row) -> str:
@@ -216,7 +228,7 @@ def _describe_end(row: Row) -> str:
     return _("ends on %(day)s") % {"day": _day(row["at"])}
 
 
-def _describe_overdue(row: Row) -> str:
+def _describe_since(row: Row) -> str:
     return _("since %(day)s") % {"day": _day(row["at"])} if row["at"] else ""
 
 
@@ -243,6 +255,15 @@ SOURCES = (
         _describe_list,
         more="admin:patients_import_changelist",
         row_page="admin:patients_import_change",
+    ),
+    _Source(
+        gettext_lazy("WhatsApp texts that wait for us"),
+        gettext_lazy("Own words on a shared number: somebody of our team reads them first."),
+        HELD_REQUESTS,
+        _describe_since,
+        more="admin:templates_app_approvalrequest_changelist",
+        query=f"?state__exact={RequestState.HELD}",
+        row_page="admin:templates_app_approvalrequest_change",
     ),
     _Source(
         gettext_lazy("WhatsApp texts without approval"),
@@ -279,7 +300,7 @@ SOURCES = (
         gettext_lazy("Payments overdue"),
         gettext_lazy("Stripe could not charge them."),
         OVERDUE,
-        _describe_overdue,
+        _describe_since,
         more="admin:workspaces_workspace_changelist",
         query=f"?subscription_status__exact={SubscriptionStatus.PAST_DUE}",
     ),

@@ -18,6 +18,9 @@ class InsightsConfig(AppConfig):
     api_scopes = {
         "insights:read": _("See figures"),
     }
+    deleted_with_patients = {
+        "saved_views": "insights.ratings.erased_names.delete_views_with_names",
+    }
     notification_kinds = {
         "insights.week": "insights.notification_kinds.WEEK",
         "insights.month": "insights.notification_kinds.MONTH",

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
-from campaigns.visibility import results_visible_to
+from campaigns.visibility import results_visible_to, sees_all_results
 from core.constraints import RowSecurity, SameWorkspace
 from core.models.base import BaseModel, TenantQuerySet, choices_constraint
 from workspaces.access import Can, may
@@ -40,13 +40,16 @@ CAN_BE_CANCELLED = (*UNDER_WAY, ImportStatus.SURVEYED, ImportStatus.CHECKED)
 
 class ImportQuerySet(TenantQuerySet["Import"]):
     def visible_to(self, user: User) -> Self:
-        """Return the user's own uploads, or for those who see patients the ones of their campaigns.
+        """Return the user's own uploads, and to those who see patients also their campaigns'.
 
         An upload lists the patients in it.
         """
+        own = Q(uploaded_by=user)
         if not may(user, Can.SEE_PATIENTS):
-            return self.filter(uploaded_by=user)
-        return self.filter(results_visible_to(user, campaign="campaign"))
+            return self.filter(own)
+        if sees_all_results(user):
+            return self
+        return self.filter(results_visible_to(user, campaign="campaign") | own)
 
 
 class Import(BaseModel):

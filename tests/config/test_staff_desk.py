@@ -1,19 +1,22 @@
 """The desk of the platform's staff names the clinics that need somebody, and no others."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from campaigns.models import CampaignStatus
 from config import staff_desk
 from core import tenancy
 from insights.models import DayTally, Facet
 from patients.models import Import, ImportStatus
+from templates_app.models import RequestState
 from tests.factories import (
+    ApprovalRequestFactory,
     ApprovedTextFactory,
     BankTransferFactory,
     CampaignFactory,
@@ -29,6 +32,12 @@ from workspaces.models import EntitlementSource, Plan, SubscriptionStatus, Works
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
+
+
 def clinics_of(title: str, now: datetime) -> list[str]:
     with tenancy.platform("test"):
         sections = {str(section.title): section for section in staff_desk.read_desk(now)}
@@ -39,7 +48,7 @@ def test_clinic_without_trouble_is_nowhere() -> None:
     CampaignFactory.create(status=CampaignStatus.ACTIVE)
 
     with tenancy.platform("test"):
-        assert [section.rows for section in staff_desk.read_desk(timezone.now())] == [[]] * 8
+        assert [section.rows for section in staff_desk.read_desk(timezone.now())] == [[]] * 9
 
 
 def test_new_finding_and_stopped_messages_are_named() -> None:
@@ -56,7 +65,13 @@ def test_new_finding_and_stopped_messages_are_named() -> None:
 
 @pytest.mark.parametrize(
     ("asked", "failed", "days_ago", "is_named"),
-    [(20, 4, 1, True), (19, 19, 1, False), (100, 19, 1, False), (100, 50, 5, False)],
+    [
+        (20, 4, 1, True),
+        (0, 20, 1, True),
+        (19, 19, 1, False),
+        (100, 19, 1, False),
+        (100, 50, 5, False),
+    ],
 )
 def test_failing_delivery_is_named_from_a_fifth_of_enough_asks(
     asked: int, failed: int, days_ago: int, is_named: bool
@@ -93,11 +108,21 @@ def test_rejected_text_is_named_at_once_and_a_waiting_one_after_a_day() -> None:
     rejected = ApprovedTextFactory.create(status="rejected")
     waiting = ApprovedTextFactory.create(status="pending")
     ApprovedTextFactory.create(status="approved")
+    ApprovedTextFactory.create(status="rejected", retired_at=now)
 
     title = "WhatsApp texts without approval"
     assert clinics_of(title, now) == [rejected.workspace.name]
     tomorrow = now + timedelta(days=1, minutes=1)
     assert set(clinics_of(title, tomorrow)) == {rejected.workspace.name, waiting.workspace.name}
+
+
+def test_text_that_waits_for_our_team_is_named() -> None:
+    held = ApprovalRequestFactory.create(state=RequestState.HELD)
+    ApprovalRequestFactory.create(state=RequestState.QUEUED)
+
+    found = clinics_of("WhatsApp texts that wait for us", timezone.now())
+
+    assert found == [held.workspace.name]
 
 
 def test_few_credits_matter_with_an_active_campaign() -> None:

@@ -131,6 +131,15 @@ def note_payment(workspace: Workspace, *, paid_at: datetime, amount: int) -> Non
         workspace.save(update_fields=["first_paid_at", "updated_at"])
 
 
+def correct_first_payment(workspace: Workspace, *, paid_at: datetime | None) -> None:
+    """Store the time of the first payment that is left after one was withdrawn.
+
+    The caller has locked the workspace.
+    """
+    workspace.first_paid_at = paid_at
+    workspace.save(update_fields=["first_paid_at", "updated_at"])
+
+
 def _record_decision(
     action: str,
     workspace: Workspace,
