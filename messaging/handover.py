@@ -4,8 +4,7 @@ Without a recipient they become free. Closed ones are history and stay as they a
 """
 
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from core import audit
 from core.models.base import TenantQuerySet
@@ -13,8 +12,6 @@ from messaging.models import Conversation, Feedback, RecoveryStatus, RecoverySte
 from workspaces.access import Can
 from workspaces.handover import Belonging
 from workspaces.models import User
-
-FREE = _("Nobody: everyone who answers patients can take them")
 
 
 def _open_conversations(member: User) -> TenantQuerySet[Conversation]:
@@ -70,7 +67,9 @@ CONVERSATIONS = Belonging(
         )
         % {"count": count}
     ),
-    without_recipient=FREE,
+    without_recipient=pgettext_lazy(
+        "conversations", "Nobody: everyone who answers patients can take them"
+    ),
     permission=Can.ANSWER_PATIENTS,
     count=lambda member: _open_conversations(member).count(),
     hand_over=_hand_over_conversations,
@@ -84,7 +83,9 @@ CASES = Belonging(
         )
         % {"count": count}
     ),
-    without_recipient=FREE,
+    without_recipient=pgettext_lazy(
+        "unhappy patients", "Nobody: everyone who answers patients can take them"
+    ),
     permission=Can.ANSWER_PATIENTS,
     count=lambda member: _open_cases(member).count(),
     hand_over=_hand_over_cases,

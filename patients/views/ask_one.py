@@ -26,7 +26,7 @@ from workspaces.requests import MemberRequest
 # In the member's session: the choices of the last ask, and the patients who were asked last.
 CHOICES, RECENT = "ask_one_choices", "ask_one_recent"
 MAX_RECENT = 5
-REMEMBERED = ("campaign", "doctor_name", "channel", "when")
+REMEMBERED = ("campaign", "doctor_name", "channel")
 # Filled in again after an undo, and from another visit of the same person.
 OF_PATIENT = ("name", "phone", "email", "doctor_name")
 
