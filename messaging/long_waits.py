@@ -2,7 +2,7 @@
 
 Patients whose wait gets too long within the same hour are one piece of news. The hour is the cause
 of the notification, so each patient is told of once, and neither a second run nor a run that was
-killed changes that.
+killed changes that. Whom a member has put aside is no news.
 """
 
 from collections import defaultdict
@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from core import tenancy
 from messaging.models import Conversation
+from messaging.waiting import waiting_conversations
 from workspaces.models import User, Workspace
 from workspaces.notifications.kinds import Facts
 from workspaces.notifications.notifying import notify
@@ -36,7 +37,7 @@ def tell_of_long_waits(*, now: datetime | None = None) -> int:
     if cache.get(done_key):
         return 0
     with tenancy.platform("patients who wait"):
-        waiting = Conversation.objects.filter(
+        waiting = Conversation.objects.waiting().filter(
             waiting_since__lt=last, waiting_since__gte=last - NEWS_FOR
         )
         hours = waiting.annotate(hour=TruncHour("waiting_since", tzinfo=UTC)).values_list(
@@ -58,7 +59,7 @@ def _tell_clinic(workspace_id: UUID, hours: list[datetime], now: datetime) -> in
 
 def _tell_of_hour(workspace: Workspace, hour: datetime, now: datetime) -> int:
     def facts_for(member: User) -> Facts | None:
-        seen = Conversation.objects.within(workspace).visible_to(member)
+        seen = waiting_conversations(workspace, visible_to=member)
         count = seen.filter(waiting_since__gte=hour, waiting_since__lt=hour + HOUR).count()
         return {"count": count, "hours": TOO_LONG // HOUR} if count else None
 

@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core import mail
+from django.core.cache import cache
+from django.utils import timezone
 
 from core import tenancy
 from messaging import long_waits
@@ -41,6 +43,11 @@ def wait_since(since: datetime | None, user: User, *, by: User | None = None) ->
     return conversation
 
 
+def snooze(conversation: Conversation, *, until: datetime) -> None:
+    with tenancy.platform("test"):
+        Conversation.objects.filter(pk=conversation.pk).update(snoozed_until=until)
+
+
 def test_patients_of_one_hour_are_one_mail_without_names(owner: User) -> None:
     for minutes in (0, 10):
         wait_since(LONG_AGO + timedelta(minutes=minutes), owner)
@@ -75,6 +82,21 @@ def test_answered_patient_is_not_told_of(owner: User) -> None:
         Conversation.objects.filter(pk=conversation.pk).update(waiting_since=None)
 
     assert long_waits.tell_of_long_waits(now=NOW) == 0
+
+
+def test_patient_put_aside_is_neither_told_of_nor_counted(owner: User) -> None:
+    aside = wait_since(LONG_AGO, owner)
+    snooze(aside, until=timezone.now() + timedelta(hours=1))
+    assert long_waits.tell_of_long_waits(now=NOW) == 0
+
+    cache.clear()
+    wait_since(LONG_AGO, owner)
+    snooze(wait_since(LONG_AGO, owner), until=timezone.now() - timedelta(minutes=1))
+    long_waits.tell_of_long_waits(now=NOW)
+    deliver_all()
+
+    [letter] = mail.outbox
+    assert "2 patients have waited" in letter.body
 
 
 def test_doctor_is_told_of_own_patients_only(owner: User) -> None:
