@@ -93,6 +93,13 @@ class Patient(BaseModel):
         blank=True,
         help_text=_("Chosen by a member, instead of the campaign’s delay. Never later than that."),
     )
+    ask_key = models.UUIDField(
+        _("key of the form"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Of a patient entered at the desk: the form that is sent again asks nobody."),
+    )
     asked_at = models.DateTimeField(_("asked"), null=True, blank=True)
     asked_before_at = models.DateTimeField(
         _("asked before"),
@@ -183,6 +190,11 @@ class Patient(BaseModel):
                 fields=["campaign", "email", "appointment_time"],
                 condition=Q(phone="") & ~Q(email=""),
                 name="patients_patient_once_by_email",
+            ),
+            models.UniqueConstraint(
+                fields=["workspace", "ask_key"],
+                condition=Q(ask_key__isnull=False),
+                name="patients_patient_once_by_form",
             ),
             models.CheckConstraint(
                 condition=Q(phone="")

@@ -80,6 +80,15 @@ def test_same_form_sent_again_asks_once(client: Client, campaign: Campaign) -> N
     assert "the message leaves in a few seconds" in second
 
 
+def test_asked_patients_are_the_newest_of_all(client: Client, campaign: Campaign) -> None:
+    """Lists show the newest first by the id, which tells when the patient was saved."""
+    for number in range(5):
+        PatientFactory.create(workspace=campaign.workspace, campaign=campaign)
+        send(client, filled_form(campaign, name="Luis Paz", phone=f"099 765 432{number}"))
+
+        assert patients_of(campaign.workspace)[-1].name == "Luis Paz"
+
+
 def test_form_with_corrected_phone_asks_another_person(client: Client, campaign: Campaign) -> None:
     form = filled_form(campaign)
 
