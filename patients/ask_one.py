@@ -5,6 +5,7 @@ addresses, opt-outs, names of doctors and days of rest hold. The difference is t
 for the answer: whoever would not be asked is refused with a sentence, and nothing is saved.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -71,12 +72,13 @@ class Visit:
         return upsert.SentRecord(0, values)
 
     def ask_key(self, key: UUID) -> UUID:
-        """Return the same key for the same person in the same form, however often it is sent.
+        """Return the same key for the same form, however often it is sent.
 
-        Somebody who goes back and corrects the phone asks another person.
+        Whoever goes back and corrects something sends another form: it asks another person, or is
+        refused because this one is to be asked already.
         """
-        address = f"{self.phone} {self.email}".strip().casefold()
-        return uuid5(key, address)
+        entered = {**vars(self), "campaign": str(self.campaign.pk)}
+        return uuid5(key, json.dumps(entered, sort_keys=True))
 
 
 @transaction.atomic
@@ -175,7 +177,10 @@ def _require_asked(patient: Patient, *, now: datetime) -> None:
     practice = patient.campaign.practice
     if planned := _find_planned_today(patient, now=now):
         when = describe_time(leaves_at(planned) or now, planned.campaign.practice, now=now)
-        raise AskRefusedError(ask_refusals.already_planned(when), planned=planned.pk)
+        refusal = ask_refusals.already_planned(when, practice=planned.campaign.practice.name)
+        if planned.ask_key:
+            refusal = f"{refusal} {ask_refusals.undo_first()}"
+        raise AskRefusedError(refusal, planned=planned.pk)
     standing = standing_of(patient)
     if standing.reason == row_eligibility.ASKED_LATELY:
         possible = eligibility.rest_ends_at(patient, now=now)

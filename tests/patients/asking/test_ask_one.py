@@ -101,6 +101,43 @@ def test_form_with_corrected_phone_asks_another_person(client: Client, campaign:
     }
 
 
+@pytest.mark.parametrize(
+    "corrected", [{"name": "Luis Paz"}, {"doctor_name": "Dr. Vera"}, {"when": "later"}]
+)
+def test_form_that_is_corrected_and_sent_again_is_refused(
+    client: Client, campaign: Campaign, corrected: dict[str, str]
+) -> None:
+    form = filled_form(campaign)
+
+    send(client, form)
+    html = send(client, form | corrected)
+
+    assert "To correct what was entered, undo that one first." in html
+    assert [one.name for one in patients_of(campaign.workspace)] == ["Ana Pérez"]
+
+
+def test_form_that_is_sent_again_for_another_practice_is_refused(
+    client: Client, campaign: Campaign
+) -> None:
+    other, form = running_campaign(campaign.workspace), filled_form(campaign)
+
+    send(client, form)
+    html = send(client, form | {"campaign": str(other.pk)})
+
+    assert f"already about a visit at {campaign.practice.name}" in html
+    (patient,) = patients_of(campaign.workspace)
+    assert patient.campaign == campaign
+
+
+def test_form_is_sent_again_after_undoing(client: Client, campaign: Campaign) -> None:
+    form = filled_form(campaign)
+    send(client, form)
+    (patient,) = patients_of(campaign.workspace)
+    client.post(reverse("ask_one_undo", args=[patient.pk]))
+
+    assert "the message leaves in a few seconds" in send(client, form | {"name": "Luis Paz"})
+
+
 def test_email_alone_is_enough_and_goes_by_email(client: Client, campaign: Campaign) -> None:
     shared_sender("EMAIL")
 
