@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core import pictures
@@ -81,7 +82,9 @@ class DoctorForm(forms.Form):
             "listing": details.listing.place_id or details.listing.link,
         }
         _offer(self.fields["practice"], workspace.practices.order_by("name"))
-        _offer(self.fields["member"], workspace.members.filter(is_active=True).order_by("name"))
+        # A member who is linked stays a choice while suspended: saving the page must not unlink her.
+        offered = Q(is_active=True) | Q(pk=details.member and details.member.pk)
+        _offer(self.fields["member"], workspace.members.filter(offered).order_by("name"))
         if not may_change_reach(by):
             del self.fields["member"]
 
