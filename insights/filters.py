@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from campaigns.models import Campaign
@@ -15,7 +15,7 @@ from campaigns.visibility import results_visible_to, sees_all_results
 from insights.models import Facet
 from patients.doctors import spellings
 from patients.models import Doctor, Patient
-from patients.visibility import sees_own_patients_elsewhere
+from patients.visibility import own_spellings, sees_own_patients_elsewhere
 from templates_app.models import Channel
 from workspaces.models import Practice, User, Workspace
 
@@ -158,12 +158,12 @@ def _seen_by_doctor(workspace: Workspace, filters: Filters, user: User) -> dict[
 def campaigns_in_figures(workspace: Workspace, *, visible_to: User) -> QuerySet[Campaign]:
     """Return the campaigns that figures may be narrowed to: also those with own patients."""
     seen = campaigns(workspace, visible_to=visible_to)
-    if not sees_own_patients_elsewhere(visible_to):
+    own = own_spellings(visible_to)
+    if not own:
         return seen
-    own = Doctor.objects.within(workspace).of_member(visible_to).values("name")
-    patients = Patient.objects.within(workspace).filter(campaign=OuterRef("pk"))
+    patients = Patient.objects.within(workspace).filter(doctor_name__in=own)
     return Campaign.objects.within(workspace).filter(
-        results_visible_to(visible_to) | Q(Exists(patients.filter(doctor_name__in=own)))
+        results_visible_to(visible_to) | Q(pk__in=patients.values("campaign"))
     )
 
 

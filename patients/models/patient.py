@@ -167,6 +167,8 @@ class Patient(BaseModel):
                 condition=Q(data_deleted_at__isnull=False, anonymised_at=None),
                 name="patient_to_anonymise",
             ),
+            # For the patients of a doctor, with their campaigns, and for their number.
+            models.Index(fields=["workspace", "doctor_name", "campaign"], name="patient_of_doctor"),
             # For figures, which count erased patients, beside lists, which do not show them.
             models.Index(
                 fields=["workspace"],
