@@ -82,7 +82,7 @@ class DoctorForm(forms.Form):
             "listing": details.listing.place_id or details.listing.link,
         }
         _offer(self.fields["practice"], workspace.practices.order_by("name"))
-        # A member who is linked stays a choice while suspended: saving the page must not unlink her.
+        # Whoever is linked stays a choice while suspended: saving the page must not unlink her.
         offered = Q(is_active=True) | Q(pk=details.member and details.member.pk)
         _offer(self.fields["member"], workspace.members.filter(offered).order_by("name"))
         if not may_change_reach(by):
