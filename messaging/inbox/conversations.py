@@ -4,7 +4,8 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models.functions import Greatest
+from django.db.models import Case, F, When
+from django.db.models.functions import Greatest, Least
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -53,9 +54,20 @@ def find_or_start(*, patient: Patient) -> Conversation:
 
 @transaction.atomic
 def note_patient_text(*, patient_id: UUID, workspace_id: UUID, at: datetime, channel: str) -> None:
-    """Bring back what was put aside about a patient, because they wrote, whatever it was."""
+    """Bring back what was put aside about a patient, because they wrote, whatever it was.
+
+    An answered conversation that was put aside would have waited from the end of the snooze. It
+    waits from now on instead, so that it is not forgotten.
+
+    Whoever locks a conversation and cases locks the conversation first. Call this before the text
+    is recorded, which locks cases.
+    """
     conversation = Conversation.objects.within(workspace_id).filter(patient=patient_id)
     conversation.update(
+        waiting_since=Case(
+            When(waiting_since=F("snoozed_until"), then=Least("waiting_since", at)),
+            default=F("waiting_since"),
+        ),
         snoozed_until=None,
         last_at=Greatest("last_at", at),
         channel=Channel(channel),

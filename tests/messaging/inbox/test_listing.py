@@ -253,6 +253,40 @@ def test_text_of_the_patient_ends_the_snooze_of_conversation_and_case(owner: Use
     assert reload(conversation).channel == "WHATSAPP"
 
 
+def test_text_that_nobody_must_answer_ends_the_wait_for_a_reminder(owner: User) -> None:
+    now = timezone.now()
+    conversation = create_conversation(owner.workspace, "Zoila", waiting_since=None)
+    with tenancy.within(conversation.workspace_id):
+        conversations.snooze_conversation(
+            conversation=conversation, until=now + timedelta(days=30), by=owner
+        )
+        conversations.note_patient_text(
+            patient_id=conversation.patient_id,
+            workspace_id=conversation.workspace_id,
+            at=now,
+            channel="SMS",
+        )
+
+    assert reload(conversation).snoozed_until is None
+    assert reload(conversation).waiting_since == now
+
+
+@pytest.mark.parametrize("waiting_since", [None, timezone.now() - timedelta(hours=2)])
+def test_text_leaves_the_wait_of_a_patient_as_it_is(
+    owner: User, waiting_since: datetime | None
+) -> None:
+    conversation = create_conversation(owner.workspace, "Zoila", waiting_since=waiting_since)
+    with tenancy.within(conversation.workspace_id):
+        conversations.note_patient_text(
+            patient_id=conversation.patient_id,
+            workspace_id=conversation.workspace_id,
+            at=timezone.now(),
+            channel="SMS",
+        )
+
+    assert reload(conversation).waiting_since == waiting_since
+
+
 def test_closing_ends_the_snooze(owner: User) -> None:
     later = timezone.now() + timedelta(hours=1)
     conversation = reload(create_conversation(owner.workspace, "Zoila", snoozed_until=later))
