@@ -143,11 +143,17 @@ def add_note(*, conversation: Conversation, text: str, by: User) -> Conversation
 
 
 @transaction.atomic
-def close_conversation(*, conversation: Conversation, by: User) -> Conversation:
+def close_conversation(
+    *, conversation: Conversation, by: User, seen: datetime | None = None
+) -> Conversation:
     """Close a conversation, unless it must still be decided whether the patient wants messages.
 
-    A closed conversation is not in the list, so nobody would see the decision that is open.
+    A closed conversation is not in the list, so nobody would see the decision that is open. `seen`
+    is the `last_at` that the page showed: a text that came afterwards would go unread.
     """
+    conversation = Conversation.objects.select_for_update(of=("self",)).get(pk=conversation.pk)
+    if seen and conversation.last_at > seen:
+        raise ProblemError(_("Something was written since you opened this. Read it, then close it."))
     hold = holds.open_hold_of(conversation.patient)
     if hold and hold.is_open and hold.has_text:
         raise ProblemError(_("Decide first whether they still want messages."))

@@ -17,7 +17,12 @@ from core.paging import render_partial, wants_partial
 from messaging.assistant import consent, suggestions
 from messaging.inbox import answers as answering
 from messaging.inbox import composer, conversations
-from messaging.inbox.forms import AnswerForm, ConversationAssignForm, ConversationNoteForm
+from messaging.inbox.forms import (
+    AnswerForm,
+    CloseForm,
+    ConversationAssignForm,
+    ConversationNoteForm,
+)
 from messaging.inbox.listing import (
     InboxFilters,
     filtered_conversations,
@@ -187,8 +192,10 @@ def wake(request: MemberRequest, conversation: UUID) -> HttpResponse:
 @require_POST
 def close(request: MemberRequest, conversation: UUID) -> HttpResponse:
     found = get_object_or_404(visible_conversations(request), pk=conversation)
+    form = CloseForm(request.POST)
+    seen = form.cleaned_data["last_at"] if form.is_valid() else None
     try:
-        conversations.close_conversation(conversation=found, by=request.user)
+        conversations.close_conversation(conversation=found, by=request.user, seen=seen)
     except ProblemError as problem:
         messages.error(request, problem.message)
         return _back_to(request, found)

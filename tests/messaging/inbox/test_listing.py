@@ -296,6 +296,23 @@ def test_closing_ends_the_snooze(owner: User) -> None:
     assert reload(conversation).snoozed_until is None
 
 
+def test_conversation_is_not_closed_over_an_unread_text(client: Client, owner: User) -> None:
+    conversation = create_conversation(owner.workspace, "Zoila", waiting_since=None)
+    address = reverse("inbox_close", args=[conversation.pk])
+    seen = {"last_at": reload(conversation).last_at.isoformat()}
+    page = client.get(reverse("inbox_conversation", args=[conversation.pk]))
+    assert 'name="last_at"' in page.content.decode()
+    with tenancy.within(conversation.workspace_id):
+        conversations.open_conversation(patient=conversation.patient, at=timezone.now())
+    shown = client.post(address, seen, follow=True).content.decode()
+
+    assert "Something was written" in shown
+    assert reload(conversation).closed_at is None
+
+    client.post(address, {"last_at": reload(conversation).last_at.isoformat()})
+    assert reload(conversation).closed_at
+
+
 @pytest.mark.parametrize(
     ("choice", "end"),
     [
