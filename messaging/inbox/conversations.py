@@ -153,7 +153,9 @@ def close_conversation(
     """
     conversation = Conversation.objects.select_for_update(of=("self",)).get(pk=conversation.pk)
     if seen and conversation.last_at > seen:
-        raise ProblemError(_("Something was written since you opened this. Read it, then close it."))
+        raise ProblemError(
+            _("Something was written since you opened this. Read it, then close it.")
+        )
     hold = holds.open_hold_of(conversation.patient)
     if hold and hold.is_open and hold.has_text:
         raise ProblemError(_("Decide first whether they still want messages."))
