@@ -154,7 +154,7 @@ def close_conversation(
     conversation = Conversation.objects.select_for_update(of=("self",)).get(pk=conversation.pk)
     if seen and conversation.last_at > seen:
         raise ProblemError(
-            _("Something was written since you opened this. Read it, then close it.")
+            _("Something was written after you opened this. Read it first.")
         )
     hold = holds.open_hold_of(conversation.patient)
     if hold and hold.is_open and hold.has_text:
