@@ -7,11 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-<<<<<<< HEAD
 from django.db.models import BooleanField, ExpressionWrapper, QuerySet
-=======
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
->>>>>>> fixdoctors
 from django.utils.translation import gettext as _
 
 from campaigns.models import Campaign
@@ -19,13 +15,8 @@ from campaigns.visibility import results_visible_to, sees_all_results
 from insights.models import Facet
 from patients.campaigns_seen import campaigns_seen_by
 from patients.doctors import spellings
-<<<<<<< HEAD
 from patients.models import Doctor
 from patients.visibility import sees_own_patients_elsewhere
-=======
-from patients.models import Doctor, Patient
-from patients.visibility import own_spellings, sees_own_patients_elsewhere
->>>>>>> fixdoctors
 from templates_app.models import Channel
 from workspaces.models import Practice, User, Workspace
 
@@ -163,21 +154,6 @@ def _seen_by_doctor(workspace: Workspace, filters: Filters, user: User) -> dict[
     return {"campaigns": whole, "partly": partly, "own_spellings": own}
 
 
-<<<<<<< HEAD
-=======
-def campaigns_in_figures(workspace: Workspace, *, visible_to: User) -> QuerySet[Campaign]:
-    """Return the campaigns that figures may be narrowed to: also those with own patients."""
-    seen = campaigns(workspace, visible_to=visible_to)
-    own = own_spellings(visible_to)
-    if not own:
-        return seen
-    patients = Patient.objects.within(workspace).filter(doctor_name__in=own)
-    return Campaign.objects.within(workspace).filter(
-        results_visible_to(visible_to) | Q(pk__in=patients.values("campaign"))
-    )
-
-
->>>>>>> fixdoctors
 def _narrowed(found: QuerySet[Campaign], filters: Filters) -> QuerySet[Campaign]:
     if filters.practice:
         found = found.filter(practice=filters.practice)

@@ -17,9 +17,9 @@ from django.utils import timezone
 from core import tenancy
 from messaging.models import Conversation, Feedback, Message, Quote, Sender, TextLabels
 from messaging.models.text_labels import summarize_labels
+from messaging.models.visibility import patients_handled_by
 from messaging.ratings import HAPPY_FROM
 from patients.models import Patient
-from patients.visibility import patients_visible_to
 from workspaces.access import Can
 from workspaces.mail import members_who_may, owners_of, send_to_people
 from workspaces.models import User
@@ -221,10 +221,10 @@ def alert_withdrawn_quote(*, workspace_id: UUID, message_id: UUID) -> None:
 
 
 def _for_those_who_see(message: Message, facts: Facts) -> Callable[[User], Facts | None]:
-    """Return these facts for the members who see the message's patient, and None for others."""
+    """Return these facts for the members who handle the message's patient, and None for others."""
 
     def facts_for(member: User) -> Facts | None:
-        own = Patient.objects.filter(patients_visible_to(member), pk=message.patient_id)
+        own = Patient.objects.filter(patients_handled_by(member), pk=message.patient_id)
         return facts if own.exists() else None
 
     return facts_for
