@@ -172,6 +172,7 @@ document.addEventListener("submit", (event) => {
   event.submitter?.setAttribute("aria-busy", "true");
   setTimeout(release, PATIENCE, form);
   if (form.matches(".shell form.form")) keep(form);
+  if (form.matches("[data-sign-out]")) sessionStorage.clear(); // drafts are for their author only
 });
 
 addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(release));

@@ -35,19 +35,26 @@ async function ask() {
 
 function take(live, { state, version, writing }) {
   live.dataset.state = state;
-  showWriters(writing);
+  writers = writing;
+  showOthers();
   if (version !== live.dataset.version) renew();
 }
 
 // The list and the thread load themselves anew. The field of the answer is in neither.
 const renew = () => htmx.trigger(document.body, "stale");
 
-function showWriters(names) {
+// Who else answers this patient now, and whether somebody has answered since the draft was begun.
+let writers = [];
+let isAnswered = false;
+
+function showOthers() {
   const line = document.getElementById("writing");
   if (!line) return;
-  const { one, more } = line.dataset;
-  line.hidden = !names.length;
-  line.textContent = (names.length > 1 ? more : one).replace("{name}", names.join(", "));
+  const { one, more, answered } = line.dataset;
+  const words = isAnswered ? [answered] : [];
+  if (writers.length) words.push((writers.length > 1 ? more : one).replace("{name}", writers.join(", ")));
+  line.hidden = !words.length;
+  line.textContent = words.join(" ");
 }
 
 setInterval(ask, PERIOD);
@@ -72,12 +79,15 @@ document.addEventListener("htmx:afterSwap", ({ detail }) => {
   if (detail.target.id === "thread") {
     shown.querySelector(".thread-window").scrollTop = threadScroll;
     // Renewed parts know of no writers, so the next answer has to name them.
-    if (!document.getElementById("writing")?.hidden) document.getElementById("live").dataset.state = "";
+    if (writers.length) document.getElementById("live").dataset.state = "";
+    compareAnswers();
   }
   if (detail.target.id === "talk") {
     document.querySelector("#inbox > #live")?.remove(); // the conversation has its own
     typedAt = 0;
+    writers = [];
     furnish();
+    takeUpDraft();
     ask();
   }
 });
@@ -87,6 +97,57 @@ document.addEventListener("htmx:pushedIntoHistory", () => {
     if (link.pathname === location.pathname) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");
   }
+});
+
+// ---- The draft: kept in this tab until it is sent, with the answers that its author had seen ----
+// Opening another conversation, adding a note and the like load the field anew.
+
+const author = () => document.querySelector(".menu-who")?.textContent;
+const draftOf = (form) => `draft ${form.dataset.draft}`;
+
+function keepDraft(field) {
+  const { form, value } = field;
+  if (!value.trim()) sessionStorage.removeItem(draftOf(form));
+  else {
+    const draft = { author: author(), text: value, seen: form.elements.seen.value };
+    sessionStorage.setItem(draftOf(form), JSON.stringify(draft));
+  }
+}
+
+function takeUpDraft() {
+  const field = answerField();
+  if (!field) return;
+  // The server gives a refused answer back itself, below the answers that it was refused for.
+  if (field.defaultValue) keepDraft(field);
+  else {
+    const draft = JSON.parse(sessionStorage.getItem(draftOf(field.form)));
+    if (draft?.author === author()) {
+      field.value = draft.text;
+      field.form.elements.seen.value = draft.seen;
+    }
+  }
+  compareAnswers();
+}
+
+// Without a draft, what the thread shows is seen.
+function compareAnswers() {
+  const field = answerField();
+  const shown = document.getElementById("thread")?.dataset.answers;
+  if (!field || !shown) return;
+  const { seen } = field.form.elements;
+  if (!field.value.trim()) seen.value = shown;
+  isAnswered = Number(shown) > Number(seen.value);
+  showOthers();
+}
+
+document.addEventListener("input", (event) => {
+  if (event.target !== answerField()) return;
+  compareAnswers();
+  keepDraft(event.target);
+});
+
+document.addEventListener("submit", ({ target }) => {
+  if (target.dataset.draft) sessionStorage.removeItem(draftOf(target));
 });
 
 // ---- Canned answers: "/" and the beginning of a name open the list ----
@@ -100,8 +161,11 @@ function typedName(field) {
   return SLASH.exec(field.value.slice(0, field.selectionStart))?.[1];
 }
 
+let shownName;
+
 function showList(field) {
   const name = typedName(field);
+  shownName = name;
   if (name === undefined || !list()) return hideList(field);
   for (const option of list().children) option.hidden = !fold(option.dataset.name).includes(fold(name));
   list().hidden = !options().length;
@@ -122,8 +186,10 @@ function mark(field, chosen) {
 }
 
 function choose(field, option) {
+  const name = typedName(field);
+  if (name === undefined || !option) return hideList(field);
   const end = field.selectionStart;
-  const start = end - typedName(field).length - 1;
+  const start = end - name.length - 1;
   field.setRangeText(option.dataset.text, start, end, "end");
   hideList(field);
   field.dispatchEvent(new Event("input", { bubbles: true }));
@@ -134,11 +200,19 @@ document.addEventListener("input", (event) => {
   if (event.target.matches("[data-canned]")) showList(event.target);
 });
 
+// The cursor moves without an input too, away from the name or back in it.
+document.addEventListener("selectionchange", () => {
+  const field = answerField();
+  if (!field || document.activeElement !== field || !list() || list().hidden) return;
+  if (typedName(field) !== shownName) showList(field);
+});
+
 document.addEventListener("keydown", (event) => {
   const field = event.target;
   if (!field.matches?.("[data-canned]")) return;
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) field.form.requestSubmit();
   if (!list() || list().hidden) return;
+  if (typedName(field) === undefined) return hideList(field);
   const shown = options();
   const here = shown.findIndex((option) => option.getAttribute("aria-selected") === "true");
   const keys = {
@@ -183,3 +257,4 @@ function furnish() {
 }
 
 furnish();
+takeUpDraft();

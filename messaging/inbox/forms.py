@@ -22,13 +22,14 @@ class AnswerForm(forms.Form):
     """An answer. `key` becomes the id of the message, so a form sent twice answers once."""
 
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
-    # The thread renders it, so that it is renewed with the answers that the thread shows.
+    # Rendered beside the text and not in the thread, which is renewed while somebody writes: it
+    # stays the number of answers that they saw when they began.
     seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     channel = forms.ChoiceField(label=gettext_lazy("Answer by"), widget=forms.RadioSelect)
     text = forms.CharField(
         label=gettext_lazy("Your answer"),
         max_length=MAX_LENGTH,
-        widget=forms.Textarea({"rows": 4, "data-canned": "canned"}),
+        widget=forms.Textarea({"rows": 3, "data-canned": "canned"}),
         help_text=gettext_lazy(
             "“/” opens your canned answers. It costs one credit. No diagnoses: others may read"
             " along."
