@@ -139,6 +139,7 @@ def test_colleague_without_patients_in_it_does_not_see_it(client: Client, shared
 
 
 def test_who_is_in_charge_sees_it_whole(client: Client, shared: Campaign) -> None:
+    assert shared.created_by_id
     with tenancy.platform("test"):
         paz = User.objects.get(pk=shared.created_by_id)
     client.force_login(paz)
