@@ -53,7 +53,7 @@ def create_doctor(workspace: Workspace, name: str, **fields: Any) -> Doctor:
 
 def change(doctor: Doctor, by: User, **details: object) -> None:
     wanted = {**vars(DoctorDetails.of(get_doctor(doctor))), **details}
-    change_doctor(doctor=doctor, details=DoctorDetails(**wanted), by=by)  # type: ignore[arg-type]
+    change_doctor(doctor=doctor, details=DoctorDetails(**wanted), by=by)
 
 
 def test_member_without_right_cannot_link_herself(
@@ -72,7 +72,9 @@ def test_member_without_right_changes_the_other_details(
     workspace: Workspace, settings_keeper: User
 ) -> None:
     with tenancy.within(workspace.pk):
-        vera = create_doctor(workspace, "Dr. Juan Vera", member=UserFactory(workspace=workspace))
+        vera = create_doctor(
+            workspace, "Dr. Juan Vera", member=UserFactory.create(workspace=workspace)
+        )
         practice = workspace.practices.first()
         change(vera, settings_keeper, name="DR JUAN VERA", practice=practice)
 
