@@ -5,7 +5,6 @@ from campaigns import views
 urlpatterns = [
     path("panel", views.panel, name="campaigns_panel"),
     path("new", views.new, name="campaign_new"),
-    path("<uuid:campaign>/", views.detail, name="campaign"),
     path("texts", views.own_texts, name="campaigns_texts"),
     path("texts/<uuid:template>/", views.campaigns_of_text, name="campaigns_of_text"),
     path("<uuid:campaign>/texts", views.texts, name="campaign_texts"),

@@ -7,12 +7,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from campaigns import actions, handover, readiness
+from campaigns import actions, handover
 from campaigns.forms import CampaignForm, CampaignHandoverForm, TextsForm
 from campaigns.models import Campaign, CampaignQuerySet, CampaignStatus, CampaignTemplate
 from core.errors import ProblemError
 from core.paging import render_partial
-from workspaces import audit_trail
 from workspaces.access import Can, may, member
 from workspaces.requests import MemberRequest
 
@@ -62,18 +61,6 @@ def new(request: MemberRequest) -> HttpResponse:
         messages.success(request, _("“%(name)s” is saved.") % vars(campaign))
         return redirect("campaign", campaign.pk)
     return render(request, "campaigns/campaign_form.html", {"form": form})
-
-
-@member(Can.SEE_CAMPAIGNS)
-def detail(request: MemberRequest, campaign: UUID) -> HttpResponse:
-    found = get_object_or_404(visible_campaigns(request), pk=campaign)
-    context = {
-        "campaign": found,
-        "may_become": {s.name for s in CampaignStatus if found.may_become(s)},
-        "lacking": readiness.missing(found) if found.may_become(CampaignStatus.ACTIVE) else [],
-        "history": audit_trail.trail_of(found),
-    }
-    return render(request, "campaigns/campaign.html", context)
 
 
 @member(Can.MANAGE_CAMPAIGNS)

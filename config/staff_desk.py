@@ -23,6 +23,7 @@ from billing.stripe.subscription_states import LIVE
 from core import sql
 from patients.models.imports import UNDER_WAY
 from templates_app.models import RequestState
+from templates_app.models.approvals import APPROVALS
 from workspaces import low_credits
 from workspaces.admin.base import staff_user
 from workspaces.models import EntitlementSource, SubscriptionStatus
@@ -140,7 +141,10 @@ ORDER BY i.updated_at LIMIT %(shown)s
 """
 
 WAITING_APPROVALS = """
-SELECT t.id, w.name AS clinic, t.status, coalesce(t.checked_at, t.created_at) AS at
+SELECT t.id, w.name AS clinic, t.status, coalesce(t.checked_at, t.created_at) AS at,
+       (SELECT max(own.name) FROM templates_app_template own
+        WHERE own.workspace_id = t.workspace_id AND own.whatsapp_content_sid = t.content_sid)
+           AS text
 FROM templates_app_approvedtext t
 JOIN workspaces_workspace w ON w.id = t.workspace_id
 WHERE t.retired_at IS NULL
@@ -217,7 +221,9 @@ def _describe_list(row: Row) -> str:
 
 
 def _describe_approval(row: Row) -> str:
-    return _("%(status)s since %(day)s") % {"status": row["status"], "day": _day(row["at"])}
+    status = APPROVALS.get(row["status"], row["status"])
+    said = _("%(status)s since %(day)s") % {"status": status, "day": _day(row["at"])}
+    return f"{row['text']}: {said}" if row["text"] else said
 
 
 def _describe_credits(row: Row) -> str:

@@ -7,14 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, QuerySet
 from django.utils.translation import gettext as _
 
 from campaigns.models import Campaign
 from campaigns.visibility import results_visible_to, sees_all_results
 from insights.models import Facet
+from patients.campaigns_seen import campaigns_seen_by
 from patients.doctors import spellings
-from patients.models import Doctor, Patient
+from patients.models import Doctor
 from patients.visibility import sees_own_patients_elsewhere
 from templates_app.models import Channel
 from workspaces.models import Practice, User, Workspace
@@ -82,9 +83,7 @@ def parse_filters(query: Mapping[str, str], *, workspace: Workspace, visible_to:
     allowed = replace(
         filters,
         practice=_if_exists(Practice.objects.within(workspace), filters.practice),
-        campaign=_if_exists(
-            campaigns_in_figures(workspace, visible_to=visible_to), filters.campaign
-        ),
+        campaign=_if_exists(campaigns_seen_by(visible_to, within=workspace), filters.campaign),
         channel=filters.channel if filters.channel in Channel.values else None,
     )
     has_invalid_id = any(
@@ -153,18 +152,6 @@ def _seen_by_doctor(workspace: Workspace, filters: Filters, user: User) -> dict[
     own = rows[0][2] if rows else []
     partly = [pk for pk, is_visible, _own in rows if not is_visible] if own else None
     return {"campaigns": whole, "partly": partly, "own_spellings": own}
-
-
-def campaigns_in_figures(workspace: Workspace, *, visible_to: User) -> QuerySet[Campaign]:
-    """Return the campaigns that figures may be narrowed to: also those with own patients."""
-    seen = campaigns(workspace, visible_to=visible_to)
-    if not sees_own_patients_elsewhere(visible_to):
-        return seen
-    own = Doctor.objects.within(workspace).of_member(visible_to).values("name")
-    patients = Patient.objects.within(workspace).filter(campaign=OuterRef("pk"))
-    return Campaign.objects.within(workspace).filter(
-        results_visible_to(visible_to) | Q(Exists(patients.filter(doctor_name__in=own)))
-    )
 
 
 def _narrowed(found: QuerySet[Campaign], filters: Filters) -> QuerySet[Campaign]:

@@ -3,10 +3,12 @@
 They never contain patients' names or words, which do not belong in a mailbox or on a locked screen.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import structlog
 from django.conf import settings
 from django.core.cache import cache
 from django.urls import reverse
@@ -14,9 +16,10 @@ from django.utils import timezone
 
 from core import tenancy
 from messaging.models import Conversation, Feedback, Message, Quote, Sender, TextLabels
+from messaging.models.text_labels import summarize_labels
+from messaging.models.visibility import patients_handled_by
 from messaging.ratings import HAPPY_FROM
 from patients.models import Patient
-from patients.visibility import patients_visible_to
 from workspaces.access import Can
 from workspaces.mail import members_who_may, owners_of, send_to_people
 from workspaces.models import User
@@ -28,6 +31,8 @@ MISSED_AFTER = timedelta(minutes=1)
 NEWS_FOR = timedelta(days=1)
 UNTIED_ALERT_EVERY = timedelta(days=30)
 PAUSE_ALERT_EVERY = timedelta(hours=1)
+
+log = structlog.get_logger("alerts")
 
 
 def alert_unhappy_patient(*, workspace_id: UUID, feedback_id: UUID) -> bool:
@@ -60,34 +65,47 @@ def alert_unhappy_patient(*, workspace_id: UUID, feedback_id: UUID) -> bool:
 def alert_urgent_text(*, workspace_id: UUID, labels_id: UUID) -> bool:
     """Tell those who see the patient, once. Return whether they were not told before.
 
-    It replaces the alert about the low rating of the same visit, if that was not sent yet.
+    It stands for all texts of the visit that nobody was told of yet, and for the low rating. A text
+    that comes later is news again.
     """
     with tenancy.within(workspace_id):
-        labels = (
-            TextLabels.objects.within(workspace_id)
-            .urgent()
-            .select_related("workspace", "message__campaign__practice", "message__patient")
-            .select_for_update(of=("self",))
-            .filter(pk=labels_id, alerted_at=None)
-            .first()
-        )
+        untold = _lock_untold_texts(workspace_id, labels_id)
+        labels = next((text for text in untold if text.pk == labels_id), None)
         if labels is None:
             return False
-        visit, now = TextLabels.objects.filter(message=labels.message_id), timezone.now()
-        visit.urgent().filter(alerted_at=None).update(alerted_at=now, updated_at=now)
+        now = timezone.now()
+        TextLabels.objects.within(workspace_id).filter(pk__in=[text.pk for text in untold]).update(
+            alerted_at=now, updated_at=now
+        )
         case = Feedback.objects.filter(message=labels.message_id)
         case.filter(alerted_at=None).update(alerted_at=now, updated_at=now)
         campaign = labels.message.campaign
-        facts = {"practice": campaign.practice.name, "urgency": labels.urgency}
+        facts = {"practice": campaign.practice.name, "urgency": summarize_labels(untold).urgency}
         notify(
             "text.urgent",
             workspace=labels.workspace,
-            cause=str(labels.message_id),
+            cause=str(labels.pk),
             path=_path_to_text(labels),
             facts=_for_those_who_see(labels.message, facts),
             now=now,
         )
         return True
+
+
+def _lock_untold_texts(workspace_id: UUID, labels_id: UUID) -> list[TextLabels]:
+    """Return the urgent texts of the same visit that nobody was told of.
+
+    They are locked in one order, so that the tasks of two texts do not wait for each other.
+    """
+    own = TextLabels.objects.within(workspace_id).filter(pk=labels_id)
+    return list(
+        TextLabels.objects.within(workspace_id)
+        .urgent()
+        .filter(message__in=own.values("message"), alerted_at=None)
+        .select_related("workspace", "message__campaign__practice", "message__patient")
+        .select_for_update(of=("self",))
+        .order_by("pk")
+    )
 
 
 def _has_unsent_urgent_alert(feedback: Feedback) -> bool:
@@ -128,10 +146,22 @@ def send_missed_alerts(*, now: datetime | None = None) -> int:
         )
     sent = 0
     for workspace_id, labels_id in urgent:
-        sent += alert_urgent_text(workspace_id=workspace_id, labels_id=labels_id)
+        with _logged(workspace_id, labels=labels_id):
+            sent += alert_urgent_text(workspace_id=workspace_id, labels_id=labels_id)
     for workspace_id, feedback_id in waiting:
-        sent += alert_unhappy_patient(workspace_id=workspace_id, feedback_id=feedback_id)
+        with _logged(workspace_id, feedback=feedback_id):
+            sent += alert_unhappy_patient(workspace_id=workspace_id, feedback_id=feedback_id)
     return sent
+
+
+@contextmanager
+def _logged(workspace_id: UUID, **about: UUID) -> Iterator[None]:
+    """Log a failure: what is broken in one clinic must not keep alerts from the others."""
+    try:
+        yield
+    except Exception:
+        ids = {name: str(pk) for name, pk in about.items()}
+        log.exception("alert_not_sent", workspace_id=str(workspace_id), **ids)
 
 
 def alert_paused_sender(*, sender_id: UUID) -> None:
@@ -191,10 +221,10 @@ def alert_withdrawn_quote(*, workspace_id: UUID, message_id: UUID) -> None:
 
 
 def _for_those_who_see(message: Message, facts: Facts) -> Callable[[User], Facts | None]:
-    """Return these facts for the members who see the message's patient, and None for others."""
+    """Return these facts for the members who handle the message's patient, and None for others."""
 
     def facts_for(member: User) -> Facts | None:
-        own = Patient.objects.filter(patients_visible_to(member), pk=message.patient_id)
+        own = Patient.objects.filter(patients_handled_by(member), pk=message.patient_id)
         return facts if own.exists() else None
 
     return facts_for

@@ -1,20 +1,18 @@
-"""Hand over open conversations and cases of a member who leaves or is suspended.
+"""Hand over open conversations and cases of a member who leaves or may no longer answer.
 
 Without a recipient they become free. Closed ones are history and stay as they are.
 """
 
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from core import audit
 from core.models.base import TenantQuerySet
+from messaging import live_pages
 from messaging.models import Conversation, Feedback, RecoveryStatus, RecoveryStep, RecoveryStepKind
 from workspaces.access import Can
 from workspaces.handover import Belonging
 from workspaces.models import User
-
-FREE = _("Nobody: everyone who answers patients can take them")
 
 
 def _open_conversations(member: User) -> TenantQuerySet[Conversation]:
@@ -51,6 +49,8 @@ def _hand_over_cases(*, member: User, to: User | None, by: User) -> None:
 
 def _record(action: str, moved: int, *, member: User, to: User | None, by: User) -> None:
     if moved:
+        assert member.workspace_id  # platform staff have no belongings
+        live_pages.note_change(member.workspace_id)
         audit.record(
             action,
             member,
@@ -70,10 +70,13 @@ CONVERSATIONS = Belonging(
         )
         % {"count": count}
     ),
-    without_recipient=FREE,
+    without_recipient=pgettext_lazy(
+        "conversations", "Nobody: everyone who answers patients can take them"
+    ),
     permission=Can.ANSWER_PATIENTS,
     count=lambda member: _open_conversations(member).count(),
     hand_over=_hand_over_conversations,
+    needs_permission=True,
 )
 CASES = Belonging(
     label=lambda count: (
@@ -84,8 +87,11 @@ CASES = Belonging(
         )
         % {"count": count}
     ),
-    without_recipient=FREE,
+    without_recipient=pgettext_lazy(
+        "unhappy patients", "Nobody: everyone who answers patients can take them"
+    ),
     permission=Can.ANSWER_PATIENTS,
     count=lambda member: _open_cases(member).count(),
     hand_over=_hand_over_cases,
+    needs_permission=True,
 )

@@ -2,13 +2,15 @@
 
 Patients whose wait gets too long within the same hour are one piece of news. The hour is the cause
 of the notification, so each patient is told of once, and neither a second run nor a run that was
-killed changes that.
+killed changes that. Whom a member has put aside is no news. Patients are counted again when it is
+sent, because it may have waited for the end of the quiet hours.
 """
 
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import structlog
 from django.core.cache import cache
 from django.db.models.functions import TruncHour
 from django.urls import reverse
@@ -16,6 +18,7 @@ from django.utils import timezone
 
 from core import tenancy
 from messaging.models import Conversation
+from messaging.waiting import waiting_conversations
 from workspaces.models import User, Workspace
 from workspaces.notifications.kinds import Facts
 from workspaces.notifications.notifying import notify
@@ -26,6 +29,8 @@ HOUR = timedelta(hours=1)
 NEWS_FOR = timedelta(hours=4)
 DONE_KEY = "long_waits:{}"
 
+log = structlog.get_logger("alerts")
+
 
 def tell_of_long_waits(*, now: datetime | None = None) -> int:
     """Tell of the hours that are over. Return how many notifications are new."""
@@ -35,19 +40,32 @@ def tell_of_long_waits(*, now: datetime | None = None) -> int:
     # The hours change once an hour. The schedule runs more often, in case a run is lost.
     if cache.get(done_key):
         return 0
+    told = 0
+    failed = False
+    for workspace_id, hours in _hours_to_tell_of(last).items():
+        try:
+            told += _tell_clinic(workspace_id, sorted(hours), now)
+        except Exception:  # of one clinic only; the others are told
+            log.exception("long_waits_not_told", workspace_id=str(workspace_id))
+            failed = True
+    if not failed:  # else the next run tries again, and tells nobody twice
+        cache.set(done_key, 1, timeout=NEWS_FOR.total_seconds())
+    return told
+
+
+def _hours_to_tell_of(last: datetime) -> dict[UUID, set[datetime]]:
+    """Return the hours before `last` since which patients of each clinic wait."""
     with tenancy.platform("patients who wait"):
-        waiting = Conversation.objects.filter(
+        waiting = Conversation.objects.waiting().filter(
             waiting_since__lt=last, waiting_since__gte=last - NEWS_FOR
         )
         hours = waiting.annotate(hour=TruncHour("waiting_since", tzinfo=UTC)).values_list(
             "workspace_id", "hour"
         )
-        by_clinic = defaultdict(set)
+        by_clinic: dict[UUID, set[datetime]] = defaultdict(set)
         for workspace_id, hour in hours.distinct().order_by():
             by_clinic[workspace_id].add(hour)
-    told = sum(_tell_clinic(pk, sorted(hours), now) for pk, hours in by_clinic.items())
-    cache.set(done_key, 1, timeout=NEWS_FOR.total_seconds())
-    return told
+    return by_clinic
 
 
 def _tell_clinic(workspace_id: UUID, hours: list[datetime], now: datetime) -> int:
@@ -58,9 +76,7 @@ def _tell_clinic(workspace_id: UUID, hours: list[datetime], now: datetime) -> in
 
 def _tell_of_hour(workspace: Workspace, hour: datetime, now: datetime) -> int:
     def facts_for(member: User) -> Facts | None:
-        seen = Conversation.objects.within(workspace).visible_to(member)
-        count = seen.filter(waiting_since__gte=hour, waiting_since__lt=hour + HOUR).count()
-        return {"count": count, "hours": TOO_LONG // HOUR} if count else None
+        return _describe_hour(workspace, hour, member)
 
     return notify(
         "inbox.waiting",
@@ -70,3 +86,20 @@ def _tell_of_hour(workspace: Workspace, hour: datetime, now: datetime) -> int:
         facts=facts_for,
         now=now,
     )
+
+
+def _describe_hour(workspace: Workspace, hour: datetime, member: User) -> Facts | None:
+    """Return how many of the patients that this member sees have waited since this hour."""
+    seen = waiting_conversations(workspace, visible_to=member)
+    count = seen.filter(waiting_since__gte=hour, waiting_since__lt=hour + HOUR).count()
+    if not count:
+        return None
+    return {"count": count, "hours": TOO_LONG // HOUR, "since": hour.isoformat()}
+
+
+def count_again(member: User, facts: Facts) -> Facts | None:
+    """Return the facts as they are now, or None if nobody waits any more."""
+    if "since" not in facts:  # stored by an older version
+        return facts
+    assert member.workspace
+    return _describe_hour(member.workspace, datetime.fromisoformat(facts["since"]), member)

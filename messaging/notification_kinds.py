@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from messaging import long_waits
 from messaging.models import Urgency
 from workspaces.access import Can
 from workspaces.models import Role, User
@@ -86,6 +87,7 @@ LONG_WAIT = NotificationKind(
     rank=30,
     mailed_by_default=OWNERS,
     pushed_by_default=frozenset(Role),
+    refresh=long_waits.count_again,
     build_context=lambda _reader, facts: facts | {"sentence": describe_wait(facts)},
 )
 CREDITS = NotificationKind(

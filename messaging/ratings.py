@@ -84,8 +84,7 @@ def give_feedback(*, ask: Message, comment: str) -> Feedback:
     )
     feedback = Feedback.objects.within(ask.workspace_id).select_for_update().get(pk=feedback.pk)
     feedback.comment = _join_comments(feedback.comment, comment)
-    feedback.snoozed_until = None
-    feedback.save(update_fields=["comment", "snoozed_until", "updated_at"])
+    feedback.save(update_fields=["comment", "updated_at"])
     live_pages.note_change(ask.workspace_id)
     labelling.label_feedback(feedback, ask=ask)
     outgoing_events.enqueue_feedback_received(feedback, ask=ask)

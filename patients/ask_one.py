@@ -5,6 +5,7 @@ addresses, opt-outs, names of doctors and days of rest hold. The difference is t
 for the answer: whoever would not be asked is refused with a sentence, and nothing is saved.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -57,7 +58,7 @@ class Visit:
     consent_words: str
     at_once: bool  # ask now instead of after the campaign's delay
 
-    def record(self, *, now: datetime, id: UUID) -> upsert.SentRecord:
+    def record(self, *, now: datetime) -> upsert.SentRecord:
         values: Mapping[str, Any] = {
             "name": self.name,
             "phone": self.phone,
@@ -68,15 +69,16 @@ class Visit:
             "has_consent": True,
             "consent_words": self.consent_words,
         }
-        return upsert.SentRecord(0, values, id=id)
+        return upsert.SentRecord(0, values)
 
-    def patient_id(self, key: UUID) -> UUID:
-        """Return the same id for the same person in the same form, however often it is sent.
+    def ask_key(self, key: UUID) -> UUID:
+        """Return the same key for the same form, however often it is sent.
 
-        Somebody who goes back and corrects the phone asks another person.
+        Whoever goes back and corrects something sends another form: it asks another person, or is
+        refused because this one is to be asked already.
         """
-        address = f"{self.phone} {self.email}".strip().casefold()
-        return uuid5(key, f"{self.campaign.workspace_id} {address}")
+        entered = {**vars(self), "campaign": str(self.campaign.pk)}
+        return uuid5(key, json.dumps(entered, sort_keys=True))
 
 
 @transaction.atomic
@@ -88,22 +90,22 @@ def ask_one(*, visit: Visit, key: UUID, by: User) -> Patient:
     """
     campaign, now = visit.campaign, timezone.now()
     sql.advisory_lock(Lock.ASK_NOW.of(campaign.workspace_id))
-    patient_id = visit.patient_id(key)
-    if asked := _find(campaign, patient_id):
+    ask_key = visit.ask_key(key)
+    if asked := _find(campaign, ask_key=ask_key):
         return asked
     _require_running(campaign)
-    record = visit.record(now=now, id=patient_id)
-    (result,) = upsert.save_records(campaign=campaign, sent=[record], by=by, source="")
+    sent = [visit.record(now=now)]
+    (result,) = upsert.save_records(campaign=campaign, sent=sent, by=by, source="")
     if result.outcome is upsert.UpsertOutcome.REFUSED or result.warning:
         reason = result.warning or result.reason or ""
         raise AskRefusedError(
             problem_message(reason, result.details), field=ask_refusals.field_of(reason)
         )
-    patient = _find(campaign, patient_id)
-    assert patient  # it is new: nobody else has this id
-    if visit.at_once:
-        patient.ask_due_at = now + TIME_TO_UNDO
-        patient.save(update_fields=["ask_due_at"])
+    patient = _find(campaign, pk=result.id)
+    assert patient  # it was just saved
+    patient.ask_key = ask_key
+    patient.ask_due_at = now + TIME_TO_UNDO if visit.at_once else None
+    patient.save(update_fields=["ask_key", "ask_due_at"])
     _require_asked(patient, now=now)
     audit.record("patient.ask", patient, by=by, name=campaign.name, new={"at_once": visit.at_once})
     return patient
@@ -153,8 +155,8 @@ def describe_time(at: datetime, practice: Practice, *, now: datetime) -> str:
     return _("on %(day)s at %(time)s") % {"day": date_format(local, "SHORT_DATE_FORMAT"), **values}
 
 
-def _find(campaign: Campaign, pk: UUID) -> Patient | None:
-    patients = Patient.objects.within(campaign.workspace_id).filter(pk=pk)
+def _find(campaign: Campaign, **fields: UUID | None) -> Patient | None:
+    patients = Patient.objects.within(campaign.workspace_id).filter(**fields)
     patient = patients.select_related("campaign__practice", "campaign__workspace").first()
     if patient:
         patient.workspace = campaign.workspace
@@ -175,7 +177,10 @@ def _require_asked(patient: Patient, *, now: datetime) -> None:
     practice = patient.campaign.practice
     if planned := _find_planned_today(patient, now=now):
         when = describe_time(leaves_at(planned) or now, planned.campaign.practice, now=now)
-        raise AskRefusedError(ask_refusals.already_planned(when), planned=planned.pk)
+        refusal = ask_refusals.already_planned(when, practice=planned.campaign.practice.name)
+        if planned.ask_key:
+            refusal = f"{refusal} {ask_refusals.undo_first()}"
+        raise AskRefusedError(refusal, planned=planned.pk)
     standing = standing_of(patient)
     if standing.reason == row_eligibility.ASKED_LATELY:
         possible = eligibility.rest_ends_at(patient, now=now)

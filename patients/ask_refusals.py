@@ -60,8 +60,15 @@ def no_room() -> str:
     )
 
 
-def already_planned(when: str) -> str:
-    return _("This person is to be asked already: the message leaves %(when)s.") % {"when": when}
+def already_planned(when: str, *, practice: str) -> str:
+    return _(
+        "This person is to be asked already about a visit at %(practice)s: the message leaves"
+        " %(when)s."
+    ) % {"practice": practice, "when": when}
+
+
+def undo_first() -> str:
+    return _("Nothing has changed. To correct what was entered, undo that one first.")
 
 
 def asked_lately(possible: datetime | None) -> str:

@@ -93,12 +93,6 @@ ORDER BY r.row
 
 
 # Ids that the caller chose. Patients without one get an id when they are saved.
-SET_NEW_IDS = """
-UPDATE import_row r SET new_id = chosen.id
-FROM unnest(%(rows)s::int[], %(ids)s::uuid[]) AS chosen(row, id)
-WHERE r.row = chosen.row
-"""
-
 # Known patients who were asked at an e-mail that this call replaces.
 OLD_EMAILS = """
 SELECT p.email, p.appointment_time, p.asked_at
@@ -118,14 +112,10 @@ class UpsertOutcome(StrEnum):
 
 @dataclass(frozen=True)
 class SentRecord:
-    """One patient as sent, with the values that the caller named, by the model's field names.
-
-    `id` is for a new patient. Nobody is created if there is a patient with that id.
-    """
+    """One patient as sent, with the values that the caller named, by the model's field names."""
 
     row: int
     values: Mapping[str, Any]
-    id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -150,9 +140,7 @@ class RecordBatch:
 
     def __init__(self, campaign: Campaign, sent: Iterable[SentRecord], *, source: str) -> None:
         builder = _person_builder(campaign)
-        records = list(sent)
-        self.values = {record.row: record.values for record in records}
-        self.new_ids = {record.row: record.id for record in records if record.id}
+        self.values = {record.row: record.values for record in sent}
         self.results = {
             row: builder.build(_facts_from_values(values, source=source))
             for row, values in self.values.items()
@@ -221,9 +209,6 @@ def save_records(
         with_digests=True,
         on_batch=lambda _tally: None,
     )
-    if batch.new_ids:
-        rows, ids = list(batch.new_ids), list(batch.new_ids.values())
-        sql.execute(SET_NEW_IDS, rows=rows, ids=ids)
     row_checks.check_rows(campaign, with_digests=True)
     past_asks.remember_asks(_find_asks_of_old_emails(campaign))
     # A quarter of the queries of a batch, which one without doctors is spared.

@@ -22,3 +22,6 @@ class TemplatesConfig(AppConfig):
         "templates:read": _("See texts"),
         "templates:write": _("Write, change and delete texts"),
     }
+    notification_kinds = {
+        "whatsapp_text.decided": "templates_app.notification_kinds.DECIDED",
+    }

@@ -16,7 +16,7 @@ def check_approved_text(text_id: str) -> None:
 @shared_task
 def check_approved_texts() -> None:
     approvals.check_due()
-    decisions.mail_news()
+    decisions.tell_news()
 
 
 @shared_task

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import ProblemError
 from core.registry import declared_by_apps
-from workspaces.access import Can, people_who_may
+from workspaces.access import Can, may, people_who_may
 from workspaces.models import User
 
 # The name of a belonging, as declared, and who gets it. Nobody gets what is missing.
@@ -36,6 +36,8 @@ class Belonging:
     permission: Can  # what their next person must be allowed to do
     count: Callable[[User], int]
     hand_over: HandOver
+    # Whether they become free at once when their person may no longer do it.
+    needs_permission: bool = False
 
 
 @cache
@@ -62,6 +64,13 @@ def hand_over_belongings(member: User, recipients: Recipients, *, by: User) -> N
                 to, belonging.permission, workspace_id=member.workspace_id, instead_of=member
             )
         belonging.hand_over(member=member, to=to, by=by)
+
+
+def free_what_is_forbidden(member: User, *, by: User) -> None:
+    """Free what a member, whose permissions have changed, can no longer open."""
+    for belonging in all_belongings().values():
+        if belonging.needs_permission and not may(member, belonging.permission):
+            belonging.hand_over(member=member, to=None, by=by)
 
 
 def require_recipient(

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from core import audit
 from core.errors import ProblemError
 from workspaces.access import OWNERS_ONLY, ROLES, Can, permissions_of, with_needed
+from workspaces.handover import free_what_is_forbidden
 from workspaces.member_locks import lock_member, require_no_more_than
 from workspaces.models import Role, User, Workspace
 
@@ -65,6 +66,7 @@ def _save(member: User, *, granted: Collection[Can], withheld: Collection[Can], 
         old=before,
         new=snapshot_rights(member),
     )
+    free_what_is_forbidden(member, by=by)
 
 
 def snapshot_rights(member: User) -> dict[str, str]:

@@ -18,7 +18,7 @@ from core.constraint_violations import explain_violation
 from core.errors import ProblemError
 from workspaces import entitlements
 from workspaces.access import ROLES
-from workspaces.handover import Recipients, hand_over_belongings
+from workspaces.handover import Recipients, free_what_is_forbidden, hand_over_belongings
 from workspaces.mail import send_mail, supported_language
 from workspaces.member_locks import lock_member, require_no_more_than
 from workspaces.member_rights import snapshot_rights
@@ -190,6 +190,7 @@ def change_role(*, workspace: Workspace, member: User, role: Role, by: User) -> 
         old={name: before[name] for name in changed},
         new={name: after[name] for name in changed},
     )
+    free_what_is_forbidden(member, by=by)
     return member
 
 

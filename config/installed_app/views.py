@@ -44,6 +44,7 @@ def manifest(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
             _icon("icon-512.png", 512, "maskable"),
         ],
         "shortcuts": [
+            _shortcut(_("Ask a patient"), "ask_one"),
             _shortcut(_("Messages"), "inbox"),
             _shortcut(_("Unhappy"), "recovery"),
             _shortcut(_("Upload a list"), "imports"),

@@ -52,11 +52,17 @@ document.addEventListener("htmx:beforeSend", (event) => {
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {
-  const { target, elt, successful } = event.detail;
-  target?.removeAttribute("aria-busy");
-  // If the figures of the new choice did not load, mark the old choice again.
-  if (!successful && elt.matches(".results-form")) elt.reset();
+  event.detail.target?.removeAttribute("aria-busy");
 });
+
+// If the figures of the new choice did not load, mark the old choice again. A request that a newer
+// one has replaced is no failure: resetting would lose what the newer one is about to send.
+for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(failure, (event) => {
+    const { elt } = event.detail;
+    if (elt.matches(".results-form")) elt.reset();
+  });
+}
 
 // Keep the download link and the tabs in step with the filters in the URL.
 document.addEventListener("htmx:pushedIntoHistory", () => {

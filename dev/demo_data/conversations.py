@@ -335,6 +335,7 @@ class Conversations:
                 **made_at(at, self.chance),
                 workspace_id=ask.workspace_id,
                 patient=ask.patient,
+                channel=ask.channel,
                 last_at=at,
                 waiting_since=None if until else at,
                 closed_at=until,

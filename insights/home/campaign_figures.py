@@ -9,11 +9,12 @@ from uuid import UUID
 
 from core import sql
 from insights.figures import Figures
-from insights.filters import SEES_WHOLE_CAMPAIGNS
 from insights.models import Facet
 from insights.reading import FIGURE_NAMES
 from insights.tally_statements import SEEN_TALLIES, SUMS
-from workspaces.models import Workspace
+from patients.campaigns_seen import find_partly_seen
+from patients.visibility import own_spellings
+from workspaces.models import User, Workspace
 
 # The whole life of each campaign, from the index of tallies by campaign and day.
 TOTALS = f"""{SEEN_TALLIES}, totals AS (
@@ -88,15 +89,27 @@ class CampaignFigures:
 NO_FIGURES = CampaignFigures(Figures())
 
 
+@dataclass(frozen=True)
+class SeenPart:
+    """The campaigns of which a member sees only the patients that carry one of her spellings."""
+
+    partly: frozenset[UUID]
+    own_spellings: list[str]
+
+    @classmethod
+    def of(cls, user: User, workspace: Workspace) -> Self:
+        return cls(frozenset(find_partly_seen(user, within=workspace)), own_spellings(user))
+
+
 def read_campaign_figures(
-    workspace: Workspace, created: Mapping[UUID, datetime], *, until: date
+    workspace: Workspace, created: Mapping[UUID, datetime], *, until: date, seen: SeenPart
 ) -> dict[UUID, CampaignFigures]:
     """Return the figures of these campaigns, with one statement for all of them."""
     return {
         row["campaign_id"]: CampaignFigures(
             Figures(**{name: row[name] for name in FIGURE_NAMES}), row["last_day"]
         )
-        for row in sql.fetch(FIGURES_OF_CAMPAIGNS, **_parameters(workspace, created, until))
+        for row in sql.fetch(FIGURES_OF_CAMPAIGNS, **_parameters(workspace, created, until, seen))
     }
 
 
@@ -106,6 +119,7 @@ def sort_campaigns(
     order: Order,
     *,
     until: date,
+    seen: SeenPart,
     offset: int,
     limit: int,
 ) -> list[UUID]:
@@ -116,20 +130,21 @@ def sort_campaigns(
         descending=order.descending,
         offset=offset,
         limit=limit,
-        **_parameters(workspace, created, until),
+        **_parameters(workspace, created, until, seen),
     )
     return [row["id"] for row in rows]
 
 
 def _parameters(
-    workspace: Workspace, created: Mapping[UUID, datetime], until: date
+    workspace: Workspace, created: Mapping[UUID, datetime], until: date, seen: SeenPart
 ) -> dict[str, Any]:
     return {
         "workspace": workspace.pk,
-        "campaigns": list(created),
+        "campaigns": [pk for pk in created if pk not in seen.partly],
+        "partly": [pk for pk in created if pk in seen.partly] or None,
+        "own_spellings": seen.own_spellings,
         "channel": None,
         "doctors": None,
-        **SEES_WHOLE_CAMPAIGNS,
         "appointment_type": None,
         "facet": Facet.WHOLE.value,
         # A day early, because the practice may be west of the clock that the time was written by.

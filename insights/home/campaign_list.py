@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db.models import Q
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.functional import Promise
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from campaigns.forms import FilterForm
 from campaigns.models import Campaign, CampaignQuerySet, CampaignStatus
+from campaigns.visibility import results_visible_to
 from core import csv_exports
 from core.paging import Page, newest_first, numbered, render_partial
 from insights import periods
@@ -20,6 +22,7 @@ from insights.home.campaign_figures import (
     NO_FIGURES,
     CampaignFigures,
     Order,
+    SeenPart,
     SortKey,
     read_campaign_figures,
     sort_campaigns,
@@ -81,30 +84,34 @@ class Heading:
 
 @member(Can.SEE_CAMPAIGN_NAMES)
 def index(request: MemberRequest) -> HttpResponseBase:
-    everything = Campaign.objects.within(request.workspace).visible_to(request.user)
-    everything = everything.select_related("practice", "created_by")
     if not may(request.user, Can.SEE_CAMPAIGNS):
-        return _render(request, newest_first(everything, request, size=PAGE_SIZE))
+        named = Campaign.objects.within(request.workspace).visible_to(request.user)
+        return _render(
+            request, newest_first(named.select_related("practice"), request, size=PAGE_SIZE)
+        )
+    seen = SeenPart.of(request.user, request.workspace)
+    everything = _seen_campaigns(request, seen)
     form = FilterForm(request.GET)
     status = form.cleaned_data["status"] if form.is_valid() else ""
     campaigns = everything.filter(status=status) if status else everything
     if csv_exports.is_csv_wanted(request):
         return csv_exports.download(
             campaigns,
-            CSV_COLUMNS + _figure_columns(request, campaigns),
+            CSV_COLUMNS + _figure_columns(request, campaigns, seen),
             name=_("campaigns"),
             zone=workspace_time_zone(request.workspace),
         )
     order = Order.parse(request.GET.get("sort", ""))
     today = periods.latest_local_date(request.workspace)
-    page = _read_page(request, campaigns, order, today)
+    page = _read_page(request, campaigns, order, today, seen)
     counts = everything.count_by_status()
     week = Period(today - WEEK + timedelta(days=1), today)
     return _render(
         request,
         page,
-        rows=list(_with_figures(request, page.rows, today)),
+        rows=list(_with_figures(request, page.rows, today, seen)),
         headings={key.value: Heading(key, label, order) for key, label in HEADINGS.items()},
+        partly=seen.partly,
         order=order,
         status=status,
         counts=counts,
@@ -114,13 +121,22 @@ def index(request: MemberRequest) -> HttpResponseBase:
     )
 
 
+def _seen_campaigns(request: MemberRequest, seen: SeenPart) -> CampaignQuerySet:
+    visible = results_visible_to(request.user)
+    # "Or one of none" would make nothing of the empty Q of those who see everything.
+    if seen.partly:
+        visible |= Q(pk__in=seen.partly)
+    campaigns = Campaign.objects.within(request.workspace).filter(visible)
+    return campaigns.select_related("practice", "created_by")
+
+
 def _figure_columns(
-    request: MemberRequest, campaigns: CampaignQuerySet
+    request: MemberRequest, campaigns: CampaignQuerySet, seen: SeenPart
 ) -> list[csv_exports.Column[Campaign]]:
     """Return the columns of the page's figures. They are read at once, for all campaigns."""
     created = dict(campaigns.values_list("pk", "created_at"))
     today = periods.latest_local_date(request.workspace)
-    read = read_campaign_figures(request.workspace, created, until=today)
+    read = read_campaign_figures(request.workspace, created, until=today, seen=seen)
 
     def column(
         key: SortKey, value: Callable[[CampaignFigures], object]
@@ -140,7 +156,11 @@ def _rounded(value: float | None, decimals: int) -> float | None:
 
 
 def _read_page(
-    request: MemberRequest, campaigns: CampaignQuerySet, order: Order | None, today: date
+    request: MemberRequest,
+    campaigns: CampaignQuerySet,
+    order: Order | None,
+    today: date,
+    seen: SeenPart,
 ) -> Page[Campaign]:
     if not order:
         return newest_first(campaigns, request, size=PAGE_SIZE)
@@ -148,7 +168,7 @@ def _read_page(
 
     def fetch(offset: int, limit: int) -> list[Campaign]:
         keys = sort_campaigns(
-            request.workspace, created, order, until=today, offset=offset, limit=limit
+            request.workspace, created, order, until=today, seen=seen, offset=offset, limit=limit
         )
         found = campaigns.in_bulk(keys)
         return [found[key] for key in keys if key in found]
@@ -157,10 +177,10 @@ def _read_page(
 
 
 def _with_figures(
-    request: MemberRequest, campaigns: list[Campaign], today: date
+    request: MemberRequest, campaigns: list[Campaign], today: date, seen: SeenPart
 ) -> Iterator[tuple[Campaign, CampaignFigures]]:
     created = {campaign.pk: campaign.created_at for campaign in campaigns}
-    figures = read_campaign_figures(request.workspace, created, until=today)
+    figures = read_campaign_figures(request.workspace, created, until=today, seen=seen)
     for campaign in campaigns:
         yield campaign, figures.get(campaign.pk, NO_FIGURES)
 

@@ -8,9 +8,9 @@ from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from insights import filters as filtering
 from insights.filters import By, Filters
 from insights.periods import Period, PeriodKind
+from patients.campaigns_seen import campaigns_seen_by
 from templates_app.models import Channel
 from workspaces.models import User, Workspace
 
@@ -44,7 +44,7 @@ class ResultsForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        campaigns = filtering.campaigns_in_figures(workspace, visible_to=user).order_by("name")
+        campaigns = campaigns_seen_by(user, within=workspace).order_by("name")
         practices = workspace.practices.order_by("name")
         self._set_choices(
             "practice",

@@ -1,9 +1,7 @@
-from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from billing import usage_report
@@ -11,18 +9,16 @@ from core.paging import render_partial, wants_partial
 from insights import filters as filtering
 from insights import periods, reading
 from insights.brought.new_reviews import read_new_reviews
-from insights.filters import EVERYTHING, By, Filters
-from insights.home import activity, campaign_people, outlook
+from insights.filters import EVERYTHING, By
+from insights.home import activity, outlook
 from insights.home.comparison import compare_figures
 from insights.home.forms import ResultsForm, build_query
 from insights.home.hero import read_hero
 from insights.home.next_steps import find_first_step, find_next_steps
 from insights.home.words import read_newest_words
 from insights.periods import Period
-from insights.scope import Scope
 from insights.topics.panel import read_panel
 from messaging import waiting
-from messaging.error_codes import meaning_of
 from reviews.work import count_work
 from workspaces.access import Can, may, member
 from workspaces.requests import MemberRequest
@@ -78,37 +74,6 @@ def results(request: MemberRequest) -> HttpResponse:
         # The address shows the same results after a reload.
         response["HX-Push-Url"] = f"{request.path}?{results['query']}"
     return response
-
-
-@member(Can.SEE_CAMPAIGNS)
-def campaign_results(request: MemberRequest, campaign: UUID) -> HttpResponse:
-    """The results panel of the campaign page. The campaigns app cannot import messages."""
-    shown = get_object_or_404(
-        filtering.campaigns(request.workspace, visible_to=request.user).select_related(
-            "practice", "workspace"
-        ),
-        pk=campaign,
-    )
-    today = periods.latest_local_date(request.workspace)
-    period = Period(shown.created_at.date() - timedelta(days=1), today)
-    filters = Filters(campaign=shown.pk)
-    points = reading.read_series(request.workspace, period, filters, visible_to=request.user)
-    context = {
-        "campaign": shown,
-        "now": reading.read_figures(request.workspace, period, filters, visible_to=request.user),
-        "points": points,
-        "scope": Scope(period, filters),
-        "failures": [
-            (meaning_of(failure.code).explanation, failure.count)
-            for failure in reading.read_failures(
-                request.workspace, period, filters, visible_to=request.user
-            )
-        ],
-        "outlook": outlook.read_outlook(request.workspace, visible_to=request.user, campaign=shown),
-        "comments": campaign_people.read_newest_comments(shown, period, visible_to=request.user),
-        "visits": campaign_people.read_newest_visits(shown, visible_to=request.user),
-    }
-    return render(request, "insights/home/campaign.html", context)
 
 
 def _read_results(request: MemberRequest) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from messaging.inbox.forms import AnswerForm
 from messaging.live_pages import live_context
 from messaging.models import CannedAnswer
 from patients.models import Patient
+from workspaces.access import Can, may
 from workspaces.models import User
 
 
@@ -27,6 +28,8 @@ def build_composer(
     saved = CannedAnswer.objects.within(patient.workspace_id).order_by("name")
     return {
         **build_thread_part(patient, user=user),
+        "opens_patient": may(user, Can.SEE_PATIENTS)
+        and Patient.objects.visible_to(user).filter(pk=patient.pk).exists(),
         "channels": channels,
         "obstacle": obstacle
         or ("" if best else _("There is no way to write to this patient now. Call them instead.")),

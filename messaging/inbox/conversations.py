@@ -4,7 +4,8 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models.functions import Greatest
+from django.db.models import Case, F, When
+from django.db.models.functions import Greatest, Least
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -53,9 +54,20 @@ def find_or_start(*, patient: Patient) -> Conversation:
 
 @transaction.atomic
 def note_patient_text(*, patient_id: UUID, workspace_id: UUID, at: datetime, channel: str) -> None:
-    """Bring back what was put aside about a patient, because they wrote, whatever it was."""
+    """Bring back what was put aside about a patient, because they wrote, whatever it was.
+
+    An answered conversation that was put aside would have waited from the end of the snooze. It
+    waits from now on instead, so that it is not forgotten.
+
+    Whoever locks a conversation and cases locks the conversation first. Call this before the text
+    is recorded, which locks cases.
+    """
     conversation = Conversation.objects.within(workspace_id).filter(patient=patient_id)
     conversation.update(
+        waiting_since=Case(
+            When(waiting_since=F("snoozed_until"), then=Least("waiting_since", at)),
+            default=F("waiting_since"),
+        ),
         snoozed_until=None,
         last_at=Greatest("last_at", at),
         channel=Channel(channel),
@@ -131,11 +143,17 @@ def add_note(*, conversation: Conversation, text: str, by: User) -> Conversation
 
 
 @transaction.atomic
-def close_conversation(*, conversation: Conversation, by: User) -> Conversation:
+def close_conversation(
+    *, conversation: Conversation, by: User, seen: datetime | None = None
+) -> Conversation:
     """Close a conversation, unless it must still be decided whether the patient wants messages.
 
-    A closed conversation is not in the list, so nobody would see the decision that is open.
+    A closed conversation is not in the list, so nobody would see the decision that is open. `seen`
+    is the `last_at` that the page showed: a text that came afterwards would go unread.
     """
+    conversation = Conversation.objects.select_for_update(of=("self",)).get(pk=conversation.pk)
+    if seen and conversation.last_at > seen:
+        raise ProblemError(_("Something was written after you opened this. Read it first."))
     hold = holds.open_hold_of(conversation.patient)
     if hold and hold.is_open and hold.has_text:
         raise ProblemError(_("Decide first whether they still want messages."))

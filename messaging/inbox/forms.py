@@ -60,6 +60,11 @@ class ConversationAssignForm(AssignForm):
         field.empty_label = _("Nobody")
 
 
+class CloseForm(forms.Form):
+    # The thread renders it, so that it is renewed with the texts that the thread shows.
+    last_at = forms.DateTimeField(required=False, widget=forms.HiddenInput)
+
+
 class ConversationNoteForm(forms.Form):
     note = forms.CharField(
         label=gettext_lazy("Note for your team"),

@@ -17,7 +17,12 @@ from core.paging import render_partial, wants_partial
 from messaging.assistant import consent, suggestions
 from messaging.inbox import answers as answering
 from messaging.inbox import composer, conversations
-from messaging.inbox.forms import AnswerForm, ConversationAssignForm, ConversationNoteForm
+from messaging.inbox.forms import (
+    AnswerForm,
+    CloseForm,
+    ConversationAssignForm,
+    ConversationNoteForm,
+)
 from messaging.inbox.listing import (
     InboxFilters,
     filtered_conversations,
@@ -26,6 +31,7 @@ from messaging.inbox.listing import (
 )
 from messaging.live_pages import LivePage, live_context
 from messaging.models import AttachmentStatus, Conversation, InboundAttachment
+from messaging.models.visibility import patients_handled_by
 from messaging.snoozing import SnoozeForm
 from messaging.text_labels import held_texts
 from patients import holds
@@ -81,7 +87,9 @@ def conversation(request: MemberRequest, conversation: UUID) -> HttpResponse:
 @require_safe
 def attachment(request: MemberRequest, inboundattachment: UUID) -> HttpResponse:
     """Serve a picture that a patient sent. It was encoded anew, and is no page for a browser."""
-    patients = Patient.objects.within(request.workspace).visible_to(request.user)
+    patients = Patient.objects.within(request.workspace).filter(
+        patients_handled_by(request.user), data_deleted_at=None
+    )
     stored = InboundAttachment.objects.within(request.workspace).filter(
         status=AttachmentStatus.STORED, inbound__patient__in=patients
     )
@@ -187,8 +195,10 @@ def wake(request: MemberRequest, conversation: UUID) -> HttpResponse:
 @require_POST
 def close(request: MemberRequest, conversation: UUID) -> HttpResponse:
     found = get_object_or_404(visible_conversations(request), pk=conversation)
+    form = CloseForm(request.POST)
+    seen = form.cleaned_data["last_at"] if form.is_valid() else None
     try:
-        conversations.close_conversation(conversation=found, by=request.user)
+        conversations.close_conversation(conversation=found, by=request.user, seen=seen)
     except ProblemError as problem:
         messages.error(request, problem.message)
         return _back_to(request, found)

@@ -95,23 +95,26 @@ def _name_of(doctor: ListedDoctor | None, patient: Patient) -> str:
 
 def record_rating(token: str, rating: int) -> None:
     with tenancy.platform("patient page"):
-        ratings.record_rating(
-            ask=_get_ask(token), rating=rating, follow_up_after=ratings.PAGE_FOLLOW_UP_DELAY
-        )
+        ask = _get_ask(token)
+        if ask.rating != rating:
+            _note_patient_text(ask)
+        ratings.record_rating(ask=ask, rating=rating, follow_up_after=ratings.PAGE_FOLLOW_UP_DELAY)
 
 
 def give_feedback(token: str, comment: str) -> None:
     with tenancy.platform("patient page"):
         ask = _get_ask(token)
-        ratings.give_feedback(ask=ask, comment=comment)
         _route_to_person(ask, comment)
+        _note_patient_text(ask)
+        ratings.give_feedback(ask=ask, comment=comment)
 
 
 def add_comment(token: str, comment: str, *, may_be_quoted: bool) -> None:
     with tenancy.platform("patient page"):
         ask = _get_ask(token)
-        ratings.add_comment(ask=ask, comment=comment)
         _route_to_person(ask, comment)
+        _note_patient_text(ask)
+        ratings.add_comment(ask=ask, comment=comment)
         if may_be_quoted:
             quotes.allow_quoting(ask=ask)
 
@@ -120,6 +123,15 @@ def withdraw_quote(token: str) -> None:
     with tenancy.platform("patient page"):
         ask = Message.objects.select_for_update().get(pk=_get_ask(token).pk)
         quotes.end_permission(ask=ask, because=QuoteWithdrawal.PERMISSION)
+
+
+def _note_patient_text(ask: Message) -> None:
+    conversations.note_patient_text(
+        patient_id=ask.patient_id,
+        workspace_id=ask.workspace_id,
+        at=timezone.now(),
+        channel=ask.channel,
+    )
 
 
 def _route_to_person(ask: Message, text: str) -> None:

@@ -74,8 +74,9 @@ def answer_case(
     *, feedback: Feedback, channel: Channel, text: str, by: User, key: UUID, seen: int | None
 ) -> Message:
     """Write to the patient as from the inbox. Who writes first about an open case takes it on."""
-    feedback = _lock(feedback)
+    # In the order of `note_patient_text`, or a patient who writes now and this wait for each other.
     conversation = conversations.find_or_start(patient=feedback.patient)
+    feedback = _lock(feedback)
     is_repeated = feedback.patient.messages.filter(pk=key).exists()
     message = answers.send_answer(
         conversation=conversation, channel=channel, text=text, by=by, key=key, seen=seen

@@ -133,14 +133,14 @@ def _act_on_answer(
     )
     attachments.note_attachments(inbound, answer)
     labelling.label_inbound(inbound, ask=ask)
+    if meaning.needs_person or meaning.may_be_opt_out:
+        conversations.open_conversation(patient=ask.patient, at=answer.at, channel=answer.channel)
     conversations.note_patient_text(
         patient_id=ask.patient_id,
         workspace_id=ask.workspace_id,
         at=answer.at,
         channel=answer.channel,
     )
-    if meaning.needs_person or meaning.may_be_opt_out:
-        conversations.open_conversation(patient=ask.patient, at=answer.at, channel=answer.channel)
     if meaning.rating is not None:
         ratings.record_rating(ask=ask, rating=meaning.rating, comment=meaning.comment)
         return

@@ -10,7 +10,8 @@ from core import audit
 from core.errors import ProblemError
 from core.pictures import EncodedPicture
 from patients.doctors.listing import ListedDoctor, get_doctor
-from patients.doctors.merging import lock_rows
+from patients.doctors.merging import family_of, lock_rows
+from patients.doctors.reach import require_may_change_reach, require_may_regroup
 from patients.models import Doctor, Patient
 from patients.people.doctor_names import doctor_key, doctor_looks
 from workspaces.branding.actions import save_picture
@@ -46,15 +47,17 @@ def change_doctor(*, doctor: Doctor, details: DoctorDetails, by: User) -> None:
     before = DoctorDetails.of(get_doctor(person))
     if details == before:
         return
+    if details.member != before.member:
+        require_may_change_reach(by)
     _require_free_member(rows, person, details)
-    family = [row for row in rows.values() if row.person_id == person.pk]
+    family = family_of(rows, person)
     for row in family:
         _apply(row, person, before, details)
     Doctor.objects.bulk_update(
         family, ["practice", "member", "google_place_id", "google_review_link"]
     )
     if details.name != before.name:
-        _rename(rows, person, details.name)
+        _rename(rows, person, details.name, by=by)
     old, new = _changes(before, details)
     audit.record("doctor.change", person, by=by, name=details.name, old=old, new=new)
 
@@ -85,7 +88,7 @@ def remove_photo(*, doctor: Doctor, by: User) -> None:
     """Remove the photo of the doctor whom this row belongs to."""
     rows = lock_rows(doctor.workspace_id)
     person = rows[rows[doctor.pk].person_id]
-    if any(row.photo_id for row in rows.values() if row.person_id == person.pk):
+    if any(row.photo_id for row in family_of(rows, person)):
         _replace_photo(person, None)
         audit.record("doctor.remove_photo", person, by=by, name=person.shown)
 
@@ -111,7 +114,7 @@ def _require_free_member(rows: dict[UUID, Doctor], person: Doctor, details: Doct
             )
 
 
-def _rename(rows: dict[UUID, Doctor], person: Doctor, name: str) -> None:
+def _rename(rows: dict[UUID, Doctor], person: Doctor, name: str, *, by: User) -> None:
     """Set the name as shown. It becomes a spelling too, so that lists may use it from now on."""
     key = doctor_key(name)
     known = next((row for row in rows.values() if row.key == key), None)
@@ -120,6 +123,7 @@ def _rename(rows: dict[UUID, Doctor], person: Doctor, name: str) -> None:
             _("Another doctor of yours has this name. If they are one person, merge them.")
         )
     if known is None:
+        require_may_regroup(family_of(rows, person), by=by)
         _insert_spelling(person.workspace_id, name, person=person)
     person.shown_name = name
     person.save(update_fields=["shown_name", "updated_at"])

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from core import audit, sql
 from core.errors import ProblemError
 from core.locks import Lock
+from patients.doctors.reach import require_may_regroup
 from patients.models import Doctor
 from workspaces.models import User
 
@@ -28,6 +29,7 @@ def merge_doctors(*, doctor: Doctor, into: Doctor, by: User) -> None:
     if doctor.pk == into.pk:
         raise ProblemError(_("These names are one doctor already."))
     _require_one_member(rows, doctor, into)
+    require_may_regroup(family_of(rows, doctor) + family_of(rows, into), by=by)
     doctor.merged_into = into
     _save_chains(rows)
     audit.record("doctor.merge", into, by=by, name=into.shown, new={"spelling": doctor.shown})
@@ -41,6 +43,7 @@ def separate_doctor(*, doctor: Doctor, by: User) -> None:
     if doctor.merged_into_id is None:
         raise ProblemError(_("This name is a separate doctor already."))
     before = rows[doctor.person_id]
+    require_may_regroup(family_of(rows, before), by=by)
     doctor.merged_into = None
     _save_chains(rows)
     audit.record("doctor.separate", doctor, by=by, name=doctor.shown, old={"doctor": before.shown})
@@ -66,17 +69,19 @@ def lock_rows(workspace_id: UUID) -> dict[UUID, Doctor]:
     return {row.pk: row for row in Doctor.objects.within(workspace_id)}
 
 
+def family_of(rows: dict[UUID, Doctor], person: Doctor) -> list[Doctor]:
+    """Return all rows of a doctor."""
+    return [row for row in rows.values() if row.person_id == person.pk]
+
+
 def _person(rows: dict[UUID, Doctor], doctor: Doctor) -> Doctor:
     return rows[rows[doctor.pk].person_id]
 
 
 def _require_one_member(rows: dict[UUID, Doctor], doctor: Doctor, into: Doctor) -> None:
     """Refuse to merge two members: one of them would see the other's patients."""
-    members = {
-        row.member_id
-        for row in rows.values()
-        if row.member_id and row.person_id in (doctor.pk, into.pk)
-    }
+    family = family_of(rows, doctor) + family_of(rows, into)
+    members = {row.member_id for row in family if row.member_id}
     if len(members) > 1:
         raise ProblemError(
             _("Both names are linked to a member of the team. Remove one of the links first.")

@@ -6,10 +6,9 @@ that no list registered is shown as it is.
 """
 
 from collections.abc import Iterable
-from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models import OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
 
 from patients.models.doctor import Doctor
@@ -90,13 +89,6 @@ def shown_name(workspace: Workspace | UUID, spelling: str) -> str:
 def spellings_of(workspace: Workspace | UUID, name: str) -> list[str]:
     """Return all names by which patients may carry the doctor with this name."""
     return sorted({name, *(row.name for row in find_rows(workspace, name))})
-
-
-def members_treating(workspace: Workspace | UUID, spelling: str) -> QuerySet[Any, Any]:
-    """Return the ids of the members who are the doctor that a patient carries by this name."""
-    rows = Doctor.objects.within(workspace)
-    doctor = rows.of_people(rows.filter(name=spelling).exclude(name="").person_ids())
-    return doctor.exclude(member=None).values("member")
 
 
 def spellings_of_member(user: User) -> list[str]:

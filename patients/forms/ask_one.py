@@ -87,9 +87,9 @@ class AskOneForm(forms.Form):
         super().__init__(*args, **kwargs)
         assert by.workspace  # platform staff have no such page
         self.workspace = by.workspace
+        # Everybody's: whoever asks patients at the desk asks those of all doctors.
         takes_patients = (
             Campaign.objects.within(by.workspace)
-            .visible_to(by)
             .filter(status__in=TAKES_PATIENTS)
             .select_related("practice", "workspace")
             .order_by("practice__name", "name")
@@ -102,8 +102,9 @@ class AskOneForm(forms.Form):
             self.fields["channel"].widget = forms.HiddenInput()
 
     def doctors(self) -> list[str]:
-        names = Doctor.objects.within(self.workspace).order_by("name")
-        return list(names.values_list("name", flat=True)[:MAX_DOCTORS])
+        """Return the doctors by the name as shown, without the spellings merged into it."""
+        people = Doctor.objects.within(self.workspace).people().order_by("name")[:MAX_DOCTORS]
+        return [doctor.shown for doctor in people]
 
     def chosen_campaign(self) -> Campaign | None:
         """Return the campaign that the form shows as chosen, valid or not."""

@@ -1,14 +1,17 @@
-from collections.abc import Sequence
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core import pictures
 from core.pictures import EncodedPicture, PictureError
 from patients.doctors.editing import DoctorDetails
 from patients.doctors.listing import ListedDoctor
+from patients.doctors.reach import may_change_reach
 from workspaces import google_listing
 from workspaces.branding.forms import PictureField
 from workspaces.google_listing import Listing
@@ -69,9 +72,9 @@ class DoctorForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, workspace: Workspace, doctor: ListedDoctor) -> None:
+    def __init__(self, *args: Any, workspace: Workspace, doctor: ListedDoctor, by: User) -> None:
         super().__init__(*args)
-        details = DoctorDetails.of(doctor)
+        self.before = details = DoctorDetails.of(doctor)
         self.initial = {
             "name": details.name,
             "practice": details.practice,
@@ -79,19 +82,23 @@ class DoctorForm(forms.Form):
             "listing": details.listing.place_id or details.listing.link,
         }
         _offer(self.fields["practice"], workspace.practices.order_by("name"))
-        _offer(self.fields["member"], workspace.members.filter(is_active=True).order_by("name"))
+        # Whoever is linked stays a choice while suspended: saving the page must not unlink her.
+        offered = Q(is_active=True) | Q(pk=details.member and details.member.pk)
+        _offer(self.fields["member"], workspace.members.filter(offered).order_by("name"))
+        if not may_change_reach(by):
+            del self.fields["member"]
 
     def clean_listing(self) -> Listing:
         return google_listing.read_listing(self.cleaned_data["listing"])
 
     def details(self) -> DoctorDetails:
-        return DoctorDetails(**self.cleaned_data)
+        return replace(self.before, **self.cleaned_data)
 
 
 class MergeForm(forms.Form):
     into = forms.TypedChoiceField(label=_("Is the same person as"), coerce=UUID)
 
-    def __init__(self, *args: Any, others: Sequence[ListedDoctor], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, others: Iterable[ListedDoctor], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["into"]
         assert isinstance(field, forms.TypedChoiceField)

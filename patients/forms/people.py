@@ -14,10 +14,12 @@ from campaigns.models import Campaign
 from core import phones
 from core.edit_conflicts import EditForm
 from patients.actions import PatientDetails
+from patients.campaigns_seen import campaigns_seen_by
 from patients.listed_ratings import RatingFilter
 from patients.models import Patient, PatientState, SuppressionReason
 from patients.people.emails import read_email
 from workspaces import entitlements
+from workspaces.access import Can, may
 from workspaces.models import User
 from workspaces.vetting.plain_names import plain_name
 
@@ -44,7 +46,10 @@ class SearchForm(forms.Form):
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         assert by.workspace  # platform staff have no such page
-        campaigns = Campaign.objects.within(by.workspace).visible_to(by)
+        if may(by, Can.SEE_CAMPAIGNS):
+            campaigns = campaigns_seen_by(by, within=by.workspace)
+        else:
+            campaigns = Campaign.objects.within(by.workspace).visible_to(by)
         offered = self.fields["campaign"]
         assert isinstance(offered, forms.ModelChoiceField)
         offered.queryset = campaigns.order_by("-pk")

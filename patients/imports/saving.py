@@ -16,7 +16,7 @@ INSERT INTO patients_patient
      email, appointment_time, appointment_type, doctor_name, preferred_channel, language,
      has_consent, consent_at, consent_words, consent_by, opted_out_at, asked_before_at,
      did_not_happen, review_clicks, token)
-SELECT coalesce(new_id, uuid7()), %(now)s, %(now)s, %(workspace)s, %(campaign)s, %(source)s,
+SELECT uuid7(), %(now)s, %(now)s, %(workspace)s, %(campaign)s, %(source)s,
        CASE WHEN %(source)s::uuid IS NOT NULL THEN row END, name, phone, email,
        appointment_time, appointment_type, doctor_name, channel, language, has_consent,
        CASE WHEN has_consent THEN %(now)s END, consent_words,

@@ -58,8 +58,7 @@ CREATE TEMPORARY TABLE import_row (
     status text,
     status_words text,
     warning text,
-    patient_id uuid,
-    new_id uuid
+    patient_id uuid
 ) ON COMMIT DROP
 """
 COPY = """

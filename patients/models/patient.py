@@ -93,6 +93,13 @@ class Patient(BaseModel):
         blank=True,
         help_text=_("Chosen by a member, instead of the campaign’s delay. Never later than that."),
     )
+    ask_key = models.UUIDField(
+        _("key of the form"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Of a patient entered at the desk: the form that is sent again asks nobody."),
+    )
     asked_at = models.DateTimeField(_("asked"), null=True, blank=True)
     asked_before_at = models.DateTimeField(
         _("asked before"),
@@ -160,6 +167,8 @@ class Patient(BaseModel):
                 condition=Q(data_deleted_at__isnull=False, anonymised_at=None),
                 name="patient_to_anonymise",
             ),
+            # For the patients of a doctor, with their campaigns, and for their number.
+            models.Index(fields=["workspace", "doctor_name", "campaign"], name="patient_of_doctor"),
             # For figures, which count erased patients, beside lists, which do not show them.
             models.Index(
                 fields=["workspace"],
@@ -183,6 +192,11 @@ class Patient(BaseModel):
                 fields=["campaign", "email", "appointment_time"],
                 condition=Q(phone="") & ~Q(email=""),
                 name="patients_patient_once_by_email",
+            ),
+            models.UniqueConstraint(
+                fields=["workspace", "ask_key"],
+                condition=Q(ask_key__isnull=False),
+                name="patients_patient_once_by_form",
             ),
             models.CheckConstraint(
                 condition=Q(phone="")

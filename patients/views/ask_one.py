@@ -26,7 +26,7 @@ from workspaces.requests import MemberRequest
 # In the member's session: the choices of the last ask, and the patients who were asked last.
 CHOICES, RECENT = "ask_one_choices", "ask_one_recent"
 MAX_RECENT = 5
-REMEMBERED = ("campaign", "doctor_name", "channel", "when")
+REMEMBERED = ("campaign", "doctor_name", "channel")
 # Filled in again after an undo, and from another visit of the same person.
 OF_PATIENT = ("name", "phone", "email", "doctor_name")
 
@@ -36,6 +36,7 @@ class RecentAsk:
     patient: Patient
     state: PatientState
     when: str
+    is_visible: bool  # to the member, who may ask the patients of colleagues too
 
     @property
     def is_waiting(self) -> bool:
@@ -179,15 +180,25 @@ def _recent_patients(request: MemberRequest, keys: list[UUID]) -> dict[str, Pati
     return {str(one.pk): one for one in found.select_related("campaign__practice")}
 
 
+def _find_visible(request: MemberRequest, patients: dict[str, Patient]) -> set[str]:
+    """Return the keys of the patients whose pages the member may open."""
+    if not patients or not may(request.user, Can.SEE_PATIENTS):
+        return set()
+    seen = Patient.objects.within(request.workspace).visible_to(request.user)
+    return {str(pk) for pk in seen.filter(pk__in=patients).values_list("pk", flat=True)}
+
+
 def _recent_context(request: MemberRequest) -> dict[str, Any]:
-    """Return the last asks. One query, however many: the times were worked out when they began."""
+    """Return the last asks. Their number costs no query: the times were worked out before."""
     entries, now = request.session.get(RECENT, []), timezone.now()
     patients = _recent_patients(request, [UUID(pk) for pk, _at in entries]) if entries else {}
+    visible = _find_visible(request, patients)
     asks = [
         RecentAsk(
             patients[pk],
             state_of(patients[pk], now),
             _describe(patients[pk], datetime.fromisoformat(at), now) if at else "",
+            is_visible=pk in visible,
         )
         for pk, at in entries
         if pk in patients

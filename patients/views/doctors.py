@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -12,7 +12,8 @@ from core import pictures
 from core.errors import ProblemError
 from core.request_bodies import accepts_body
 from patients.doctors import editing, merging
-from patients.doctors.listing import get_doctor, list_doctors
+from patients.doctors.listing import ListedDoctor, get_doctor, list_doctors
+from patients.doctors.reach import may_change_reach
 from patients.doctors.similarity import suggest_reviews
 from patients.doctors.spellings import find_rows
 from patients.forms.doctors import DoctorForm, MergeForm, NewDoctorForm, PhotoForm
@@ -24,7 +25,7 @@ from workspaces.requests import MemberRequest
 @member(Can.MANAGE_WORKSPACE)
 def index(request: MemberRequest) -> HttpResponse:
     doctors = list_doctors(request.workspace)
-    by_row = {doctor.row: doctor for doctor in doctors if doctor.row}
+    by_row = {one.row: one for one in doctors if one.row and _may_regroup(request, one)}
     reviews = [
         (by_row[suggestion.doctor], [by_row[one] for one in suggestion.similar])
         for suggestion in suggest_reviews(by_row)
@@ -51,7 +52,7 @@ def edit(request: MemberRequest, doctor: UUID) -> HttpResponse:
     found = _get_row(request, doctor)
     if found.shown_as_id:
         return redirect("doctor", found.shown_as_id)
-    form = DoctorForm(request.POST or None, workspace=request.workspace, doctor=get_doctor(found))
+    form = _form(request, get_doctor(found), data=request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             editing.change_doctor(doctor=found, details=form.details(), by=request.user)
@@ -147,10 +148,23 @@ def _show(
 ) -> HttpResponse:
     shown = list_doctors(request.workspace)
     doctor = next((one for one in shown if one.row == found), None) or get_doctor(found)
+    may_regroup = _may_regroup(request, doctor)
+    others = [one for one in shown if one.row != found and _may_regroup(request, one)]
     context = {
-        "form": form or DoctorForm(workspace=request.workspace, doctor=doctor),
+        "form": form or _form(request, doctor),
         "photo_form": photo_form or PhotoForm(),
         "doctor": doctor,
-        "merge_form": MergeForm(others=[one for one in shown if one.row != found]),
+        "may_regroup": may_regroup,
+        "merge_form": MergeForm(others=others if may_regroup else []),
     }
     return render(request, "patients/doctor.html", context)
+
+
+def _form(
+    request: MemberRequest, doctor: ListedDoctor, *, data: QueryDict | None = None
+) -> DoctorForm:
+    return DoctorForm(data, workspace=request.workspace, doctor=doctor, by=request.user)
+
+
+def _may_regroup(request: MemberRequest, doctor: ListedDoctor) -> bool:
+    return doctor.member is None or may_change_reach(request.user)

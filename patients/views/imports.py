@@ -119,7 +119,8 @@ def example_xlsx(request: MemberRequest) -> HttpResponse:  # noqa: ARG001
 
 @member(Can.UPLOAD_LISTS)
 def detail(request: MemberRequest, import_: UUID) -> HttpResponse:
-    context = steps.page_context(_get_import(request, import_), request.workspace)
+    listed = _get_import(request, import_)
+    context = steps.page_context(listed, request.workspace, shown_to=request.user)
     return render_partial(request, "patients/import.html", "body", context)
 
 

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from patients.doctors.waiting_names import count_names_to_review
 from patients.forms.imports import EVERYONE, ColumnsForm
 from patients.imports import column_suggestions
 from patients.imports import progress as progress_store
@@ -21,7 +22,8 @@ from patients.models import DateOrder, Import, ImportStatus
 from patients.people.statuses import VisitStatus
 from patients.people.timestamps import parse_timestamp
 from workspaces import entitlements
-from workspaces.models import Workspace
+from workspaces.access import Can, may
+from workspaces.models import User, Workspace
 
 STEPS = [
     gettext_lazy("File"),
@@ -83,7 +85,7 @@ class ProblemLine:
     sentence: str
 
 
-def page_context(listed: Import, workspace: Workspace) -> dict[str, Any]:
+def page_context(listed: Import, workspace: Workspace, *, shown_to: User) -> dict[str, Any]:
     """Return the context of the page for the step that the list has reached."""
     part, step = PART_AND_STEP[listed.status]
     match part:
@@ -94,7 +96,7 @@ def page_context(listed: Import, workspace: Workspace) -> dict[str, Any]:
         case "check":
             details = _check_details(listed, workspace)
         case "result":
-            details = _result_details(listed)
+            details = _result_details(listed, shown_to)
         case _:
             details = _ended_details(listed)
     return _common_context(listed, part, step) | details
@@ -285,8 +287,10 @@ def _problem_lines(listed: Import, *, is_warning: bool) -> list[ProblemLine]:
     ]
 
 
-def _result_details(listed: Import) -> dict[str, Any]:
+def _result_details(listed: Import, shown_to: User) -> dict[str, Any]:
+    may_review = may(shown_to, Can.MANAGE_WORKSPACE)
     return {
+        "names_to_review": count_names_to_review(listed) if may_review else 0,
         "asked_by_this": _count_asked_by(listed),
         "may_be_taken_back": can_be_taken_back(listed),
         "first_ask": listed.first_ask_at,

@@ -1,4 +1,4 @@
-"""What follows from what Meta says about a template: it is used, it is not, the owners are told."""
+"""What follows from what Meta says about a template: it is used, it is not, members are told."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -17,10 +17,11 @@ from templates_app.models import (
     Template,
 )
 from templates_app.whatsapp.requests import lock_request, move_request
-from workspaces.mail import owners_of, send_to_people
-from workspaces.models import User, Workspace
+from workspaces.mail import send_to_people
+from workspaces.models import User
+from workspaces.notifications.notifying import notify
 
-MAILS_AT_ONCE = 20
+TOLD_AT_ONCE = 20
 REJECTED = ("rejected", "disabled")
 # Messages with such a template fail, so it is not used until Meta approves it again.
 STOPPED = ("paused", "disabled", "rejected")
@@ -89,18 +90,18 @@ def _requests_of(template: Template) -> QuerySet[ApprovalRequest]:
     return requests.filter(template=template).order_by("pk")
 
 
-def mail_news() -> int:
-    """Mail the owners what Meta has decided. Return how many texts were told about."""
+def tell_news() -> int:
+    """Tell the members what Meta has decided. Return how many texts were told about."""
     told = 0
-    for _turn in range(MAILS_AT_ONCE):
-        if not _mail_next():
+    for _turn in range(TOLD_AT_ONCE):
+        if not _tell_next():
             break
         told += 1
     return told
 
 
-def _mail_next() -> bool:
-    """Take one piece of news, mail it, and put it back if no mail could be sent."""
+def _tell_next() -> bool:
+    """Take one piece of news and store who is to be told, both or neither."""
     with tenancy.platform("approved texts"):
         text = (
             ApprovedText.objects.select_for_update(of=("self",), skip_locked=True)
@@ -111,17 +112,30 @@ def _mail_next() -> bool:
         )
         if text is None:
             return False
-        news, text.news = ApprovalNews(text.news), ""
+        _tell(text)
+        text.news = ""
         text.save(update_fields=["news", "updated_at"])
-        templates = list(templates_of(text))
-        owners = list(owners_of(text.workspace))
-    try:
-        _mail(text, text.workspace, news, templates, owners)
-    except OSError:
-        with tenancy.platform("approved texts"):
-            ApprovedText.objects.filter(pk=text.pk, news="").update(news=news)
-        return False
     return True
+
+
+def _tell(text: ApprovedText) -> None:
+    templates = list(templates_of(text))
+    if not templates:
+        return
+    notify(
+        "whatsapp_text.decided",
+        workspace=text.workspace,
+        # A text can be stopped twice. Each time it was saved with the news.
+        cause=f"{text.pk} {text.news} {text.updated_at.isoformat()}",
+        path=reverse("template", args=[templates[0].pk]),
+        facts={
+            "news": text.news,
+            "names": ", ".join(f"“{template.name}”" for template in templates),
+            "reason": text.rejection_reason,
+            "category": text.category,
+            "previous_category": text.previous_category,
+        },
+    )
 
 
 def mail_platform_staff(request_id: UUID) -> None:
@@ -149,24 +163,3 @@ def templates_of(text: ApprovedText) -> QuerySet[Template]:
     return (
         own.filter(whatsapp_content_sid=text.content_sid) | own.filter(pk__in=submitted)
     ).order_by("pk")
-
-
-def _mail(
-    text: ApprovedText,
-    workspace: Workspace,
-    news: ApprovalNews,
-    templates: list[Template],
-    owners: list[User],
-) -> None:
-    if not templates:
-        return
-    page = reverse("template", args=[templates[0].pk])
-    send_to_people(
-        owners,
-        "templates_app/mail/approval",
-        language=workspace.language,
-        news=news.value,
-        text=text,
-        names=", ".join(f"“{template.name}”" for template in templates),
-        link=f"{settings.SITE_URL}{page}",
-    )

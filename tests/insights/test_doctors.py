@@ -14,6 +14,7 @@ from insights.ratings.search import RatingSearch
 from insights.ratings.visits import find_visits
 from insights.text_results import results
 from messaging.models import Message
+from patients.campaigns_seen import campaigns_seen_by
 from patients.doctors.editing import DoctorDetails, change_doctor
 from patients.doctors.merging import merge_doctors, separate_doctor
 from patients.models import Doctor
@@ -146,7 +147,7 @@ def test_doctor_with_a_campaign_sees_it_whole_beside_own_patients_of_others(
         assert rated_by_doctor(counted, vera) == {
             "Dra. Ana Paz": 3, "Ana Paz Ruiz": 1, "Dr. Juan Vera": 4,
         }  # fmt: skip
-        others = filtering.campaigns_in_figures(counted, visible_to=vera)
+        others = campaigns_seen_by(vera, within=counted)
         assert others.count() == 2
         [figures] = [
             reading.read_figures(counted, MARCH, Filters(campaign=one.pk), visible_to=vera)

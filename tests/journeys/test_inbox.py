@@ -1,14 +1,20 @@
 """The inbox on a desk with the keyboard, and on a phone."""
 
+import base64
 import re
+from io import BytesIO
 
+from PIL import Image
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import PHONE, Visitors
+from tests.journeys.demo import Demo
 from tests.journeys.interactions import tabs_to
 from tests.journeys.people import OWNER
 
 DESK, TITLE = "/inbox/?state=all", "#talk-title"
+ON_WHATSAPP = "/inbox/?state=open&channel=WHATSAPP"
+SENDER = "whatsapp:+12025550124"
 
 
 def test_inbox_has_two_panes_on_a_desk_and_one_on_a_phone(visitors: Visitors) -> None:
@@ -44,3 +50,29 @@ def test_inbox_has_two_panes_on_a_desk_and_one_on_a_phone(visitors: Visitors) ->
     mobile.fits().takes_a_picture("on a phone")
     mobile.page.locator(".talk-back").click()
     expect(mobile.page.locator(".inbox-list")).to_be_visible()
+
+
+def test_picture_that_a_patient_sends_appears_in_the_open_conversation(
+    visitors: Visitors, demo: Demo
+) -> None:
+    owner = visitors().signs_in(*OWNER).opens(ON_WHATSAPP)
+    owner.page.locator(".talk-who").first.click()
+    phone = owner.page.locator("#talk a[href^='tel:']").get_attribute("href") or ""
+    picture = BytesIO()
+    Image.new("RGB", (640, 480), (20, 96, 90)).save(picture, "PNG")
+    file = {"content_type": "image/png", "data": base64.b64encode(picture.getvalue()).decode()}
+    demo.phones.control(
+        "POST",
+        "reply",
+        {
+            "from": phone.removeprefix("tel:"),
+            "to": SENDER,
+            "channel": "whatsapp",
+            "body": "Esta es mi receta.",
+            "media": [file],
+        },
+    )
+    shown = owner.page.get_by_role("img", name="Imagen que envió el paciente")
+    shown.scroll_into_view_if_needed()
+    expect(shown).to_have_js_property("naturalWidth", 640)
+    owner.sees("Esta es mi receta.").fits().takes_a_picture("a picture")

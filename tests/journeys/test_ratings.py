@@ -31,6 +31,12 @@ def test_figure_leads_to_its_ratings_and_to_a_saved_view(visitors: Visitors) -> 
     expect(page).to_have_url(re.compile("rating=2&rating=1"))
     expect(page.locator(".comment .badge-good")).to_have_count(0)
 
+    # Enter searches, although the field also changes
+    page.get_by_label("Palabras").fill("doctora")
+    page.get_by_label("Palabras").press("Enter")
+    expect(page).to_have_url(re.compile("q=doctora"))
+    expect(page.get_by_label("Palabras")).to_have_value("doctora")
+
     visitor.unfolds("Guardar esta vista").writes("Nombre de la vista", VIEW).presses("Guardar")
     visitor.sees(f"“{VIEW}” se guardó").fits()
     assert not find_violations(visitor, DESK_BY_DAY)

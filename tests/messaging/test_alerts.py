@@ -1,6 +1,7 @@
 import smtplib
 from collections.abc import Sequence
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.core import mail
@@ -25,6 +26,7 @@ from tests.factories import (
     PatientFactory,
     SenderFactory,
     StaffFactory,
+    TextLabelsFactory,
     UserFactory,
     WorkspaceFactory,
 )
@@ -184,6 +186,29 @@ def test_missed_alert_is_sent_within_a_day(
     unhappy(workspace)
 
     assert alerts.send_missed_alerts(now=timezone.now() + timedelta(minutes=minutes)) == made_up_for
+
+
+@pytest.mark.parametrize("name", ["alert_unhappy_patient", "alert_urgent_text"])
+def test_broken_clinic_does_not_keep_missed_alerts_from_others(
+    workspace: Workspace, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = WorkspaceFactory.create()
+    for clinic in (broken, workspace, WorkspaceFactory.create()):
+        missed = unhappy(clinic)
+        if name == "alert_urgent_text":
+            TextLabelsFactory.create(
+                workspace=clinic, message=missed.message, patient=missed.patient, urgency="legal"
+            )
+    alert_clinic = getattr(alerts, name)
+
+    def fail_for_one(*, workspace_id: UUID, **text: UUID) -> bool:
+        if workspace_id == broken.pk:
+            raise ValueError
+        return bool(alert_clinic(workspace_id=workspace_id, **text))
+
+    monkeypatch.setattr(alerts, name, fail_for_one)
+
+    assert alerts.send_missed_alerts(now=timezone.now() + timedelta(minutes=2)) == 2
 
 
 def test_feedback_of_a_happy_patient_sends_no_alert(workspace: Workspace) -> None:

@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from core.ids import uuid7
 from tests.constraints import assert_refused
 from tests.factories import (
     DoctorFactory,
@@ -190,6 +191,17 @@ def test_second_patient_with_the_same_token_is_refused() -> None:
     patient = PatientFactory.create()
 
     assert_refused("patients_patient_token_unique", PatientFactory, token=patient.token)
+
+
+def test_second_patient_of_the_same_form_is_refused() -> None:
+    patient = PatientFactory.create(ask_key=uuid7())
+
+    assert_refused(
+        "patients_patient_once_by_form",
+        PatientFactory,
+        workspace=patient.workspace,
+        ask_key=patient.ask_key,
+    )
 
 
 def test_tokens_are_too_long_to_be_guessed() -> None:

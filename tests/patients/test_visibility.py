@@ -2,6 +2,7 @@
 
 import pytest
 
+from campaigns.visibility import results_visible_to
 from core import sql, tenancy
 from messaging.models import Message
 from patients.doctors.merging import merge_doctors, separate_doctor
@@ -68,6 +69,14 @@ def own_and_of(user: User, names: set[str]) -> set[Patient]:
         for patient in Patient.objects.within(user.workspace).select_related("campaign")  # type: ignore[arg-type]
         if patient.campaign.created_by_id == user.pk or patient.doctor_name in names
     }
+
+
+def test_lists_of_unlinked_doctors_are_narrowed_to_campaigns_alone(
+    people: dict[str, User],
+) -> None:
+    assert patients_visible_to(people["nobody"]) == results_visible_to(
+        people["nobody"], campaign="campaign"
+    )
 
 
 def test_doctor_sees_own_patients_in_campaigns_of_others(

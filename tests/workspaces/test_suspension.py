@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
@@ -13,18 +14,27 @@ from campaigns.models import Campaign
 from core import tenancy
 from core.errors import ProblemError
 from core.models import AuditEvent
+from messaging import doubtful_opt_outs
+from messaging.alerts import alert_urgent_text
 from messaging.inbox.conversations import assign_conversation
-from messaging.models import Conversation, Feedback, RecoveryStep
+from messaging.models import Conversation, Feedback, RecoveryStep, Urgency
 from tests.core.api.calling import token_of
 from tests.factories import (
     ApiKeyFactory,
     CampaignFactory,
     ConversationFactory,
     FeedbackFactory,
+    InboundAttachmentFactory,
+    InboundMessageFactory,
+    MessageFactory,
+    PatientFactory,
+    TextLabelsFactory,
     UserFactory,
     WorkspaceFactory,
 )
-from workspaces import entitlements, team
+from tests.notifications import deliver_all
+from workspaces import entitlements, member_rights, team
+from workspaces.access import ROLES, Can
 from workspaces.models import LimitName, Plan, Role, User
 
 pytestmark = pytest.mark.django_db
@@ -208,6 +218,81 @@ def test_assignee_sees_what_is_assigned_to_them(owner: User, doctor: User) -> No
     with tenancy.platform("test"):
         assert list(Conversation.objects.visible_to(doctor)) == [conversation]
         assert list(Feedback.objects.visible_to(doctor)) == []
+
+
+def test_assigned_conversation_opens_what_belongs_to_it(
+    client: Client, owner: User, doctor: User
+) -> None:
+    theirs = CampaignFactory.create(workspace=owner.workspace, created_by=owner)
+    patient = PatientFactory.create(workspace=owner.workspace, campaign=theirs)
+    conversation = ConversationFactory.create(
+        workspace=owner.workspace, patient=patient, assignee=doctor
+    )
+    ask = MessageFactory.create(workspace=owner.workspace, patient=patient, campaign=theirs)
+    case = FeedbackFactory.create(workspace=owner.workspace, message=ask, patient=patient)
+    picture = InboundAttachmentFactory.create(
+        workspace=owner.workspace,
+        inbound=InboundMessageFactory.create(workspace=owner.workspace, patient=patient),
+        status="STORED",
+        data=b"x",
+        content_type="image/jpeg",
+    )
+    with tenancy.within(owner.workspace_id):
+        doubtful_opt_outs.hold_doubtful_text(patient=patient, senders=[])
+        assert list(Feedback.objects.visible_to(doctor)) == [case]
+    client.force_login(doctor)
+    page = client.get(reverse("inbox_conversation", args=[conversation.pk]))
+
+    assert client.get(reverse("inbox_attachment", args=[picture.pk])).status_code == 200
+    assert reverse("patient", args=[patient.pk]) not in page.content.decode()
+    assert client.get(reverse("patient", args=[patient.pk])).status_code == 404
+    decided = client.post(reverse("hold_stop", args=[patient.pk]))
+    assert decided.headers["Location"] == reverse("inbox_conversation", args=[conversation.pk])
+
+
+def test_assignee_is_told_of_an_urgent_text(owner: User, doctor: User) -> None:
+    colleague = UserFactory.create(workspace=owner.workspace, role=Role.DOCTOR)
+    theirs = CampaignFactory.create(workspace=owner.workspace, created_by=owner)
+    patient = PatientFactory.create(workspace=owner.workspace, campaign=theirs)
+    ConversationFactory.create(workspace=owner.workspace, patient=patient, assignee=doctor)
+    ask = MessageFactory.create(workspace=owner.workspace, patient=patient, campaign=theirs)
+    labels = TextLabelsFactory.create(
+        workspace=owner.workspace, message=ask, patient=patient, urgency=Urgency.EMERGENCY
+    )
+    alert_urgent_text(workspace_id=labels.workspace_id, labels_id=labels.pk)
+    deliver_all()
+
+    told = {address for message in mail.outbox for address in message.to}
+    assert doctor.email in told
+    assert colleague.email not in told
+
+
+@pytest.mark.parametrize("by_role", [True, False])
+def test_who_may_no_longer_answer_keeps_nothing(owner: User, doctor: User, by_role: bool) -> None:
+    conversation = ConversationFactory.create(workspace=owner.workspace, assignee=doctor)
+    ask = MessageFactory.create(workspace=owner.workspace)
+    case = FeedbackFactory.create(
+        workspace=owner.workspace, message=ask, patient=ask.patient, assignee=doctor
+    )
+    kept = ROLES[Role.DOCTOR] - {Can.ANSWER_PATIENTS}
+    with tenancy.within(owner.workspace_id):
+        member_rights.change_permissions(
+            workspace=owner.workspace, member=doctor, chosen=ROLES[Role.DOCTOR], by=owner
+        )
+        conversation.refresh_from_db()
+        assert conversation.assignee == doctor
+        if by_role:
+            team.change_role(
+                workspace=owner.workspace, member=doctor, role=Role.RECEPTIONIST, by=owner
+            )
+        else:
+            member_rights.change_permissions(
+                workspace=owner.workspace, member=doctor, chosen=kept, by=owner
+            )
+        conversation.refresh_from_db()
+        case.refresh_from_db()
+
+    assert (conversation.assignee, case.assignee) == (None, None)
 
 
 def test_doctor_hands_a_campaign_to_a_colleague(client: Client, doctor: User) -> None:

@@ -64,18 +64,22 @@ Parcel = EmailMultiAlternatives | requests.PushRequest
 
 
 def deliver_due(*, now: datetime | None = None) -> int:
-    """Send all that is due. Return how many mails and pushes were sent."""
-    now, sent = now or timezone.now(), 0
-    while claimed := _claim(now):
+    """Send all that is due. Return how many mails and pushes were sent.
+
+    The clock is read for each batch, because a run may take longer than a lease. Tests may stop it.
+    """
+    sent = 0
+    while claimed := _claim(started := now or timezone.now()):
         workspaces = {row["id"]: row["workspace_id"] for row in claimed}
         parcels = {
             pk: parcel
             for pk, workspace_id in workspaces.items()
-            if (parcel := _prepare_or_log(workspace_id, pk, now))
+            if (parcel := _prepare_or_log(workspace_id, pk, started))
         }
         results = _send_all(parcels)
+        ended = now or timezone.now()
         for pk, result in results.items():
-            _settle(workspaces[pk], pk, result, now)
+            _settle(workspaces[pk], pk, result, ended)
         sent += sum(result == SENT for result in results.values())
     return sent
 
@@ -135,11 +139,13 @@ def _compose(notification: Notification) -> Parcel | None:
     reader, kind = notification.user, all_kinds()[notification.kind]
     assert reader.workspace
     with override(supported_language(reader.language or reader.workspace.language)):
+        facts = kind.refresh(reader, notification.facts)
+        if facts is None:
+            return None
         if notification.subscription:
-            text = kind.push_text(notification.facts)
-            is_urgent = kind.is_urgent(notification.facts)
+            text, is_urgent = kind.push_text(facts), kind.is_urgent(facts)
             return requests.build_push(notification, text, is_urgent=is_urgent)
-        return compose_notification(notification, kind, reader)
+        return compose_notification(notification, kind, reader, facts)
 
 
 def _send_all(parcels: Mapping[UUID, Parcel]) -> dict[UUID, Result]:

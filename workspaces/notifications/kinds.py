@@ -40,8 +40,9 @@ def never(facts: Facts) -> bool:  # noqa: ARG001 - likewise
 class NotificationKind:
     """One kind of news.
 
-    `template` is the mail's, and `build_context` prepares its context in the reader's language when
-    it is sent. It returns None if there is nothing to tell by then. `attach` completes the mail.
+    `refresh` brings the facts up to date when a mail or a push is sent. It returns None if there is
+    nothing to tell by then. `template` is the mail's, and `build_context` prepares its context in
+    the reader's language; it may return None as well. `attach` completes the mail.
     `permission` is what a member needs to be told. None is for what members ask for themselves:
     it is on no page of choices. `rank` orders that page.
     """
@@ -55,6 +56,7 @@ class NotificationKind:
     mailed_by_default: frozenset[str] = NOBODY
     pushed_by_default: frozenset[str] = NOBODY
     is_urgent: Callable[[Facts], bool] = never
+    refresh: Callable[[User, Facts], Facts | None] = keep_facts
     build_context: Callable[[User, Facts], Facts | None] = keep_facts
     attach: Callable[[EmailMultiAlternatives, User, Facts], None] | None = None
     name: str = field(default="", init=False)

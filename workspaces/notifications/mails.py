@@ -9,14 +9,14 @@ from django.utils.translation import gettext as _
 
 from workspaces.mail import compose_mail
 from workspaces.models import Notification, User
-from workspaces.notifications.kinds import NotificationKind
+from workspaces.notifications.kinds import Facts, NotificationKind
 
 
 def compose_notification(
-    notification: Notification, kind: NotificationKind, reader: User
+    notification: Notification, kind: NotificationKind, reader: User, facts: Facts
 ) -> EmailMultiAlternatives | None:
     """Return the mail in the active language, or None if there is nothing to tell any more."""
-    context = kind.build_context(reader, notification.facts)
+    context = kind.build_context(reader, facts)
     if context is None:
         return None
     choices = settings.SITE_URL + reverse("notifications")
@@ -29,5 +29,5 @@ def compose_notification(
     # A mail that is sent again after a crash has the same id, so mailboxes can drop it.
     mail.extra_headers["Message-ID"] = f"<{notification.pk}@{urlsplit(settings.SITE_URL).hostname}>"
     if kind.attach:
-        kind.attach(mail, reader, notification.facts)
+        kind.attach(mail, reader, facts)
     return mail

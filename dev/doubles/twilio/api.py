@@ -14,6 +14,7 @@ from dev.doubles.twilio.content_api import ContentApi, Handler, answer
 from dev.doubles.twilio.contents import Contents
 from dev.doubles.twilio.faults import Trouble
 from dev.doubles.twilio.listing import Lister, as_json, rfc_2822
+from dev.doubles.twilio.media import MediaStore
 from dev.doubles.twilio.problems import RefusedError
 from dev.doubles.twilio.state import State
 
@@ -32,12 +33,14 @@ class Api:
         trouble: Trouble,
         carrier: Carrier,
         contents: Contents,
+        media: MediaStore,
     ) -> None:
         self.account_sid = account_sid
         self.state = state
         self.trouble = trouble
         self.carrier = carrier
         self.contents = contents
+        self.media = media
         self.content_api = ContentApi(account_sid, contents)
         self.lister = Lister(account_sid, state)
         credentials = base64.b64encode(f"{account_sid}:{auth_token}".encode()).decode()
@@ -48,6 +51,10 @@ class Api:
             web.post(f"{ACCOUNT}/Messages.json", self._facing_trouble(self.create)),
             web.get(f"{ACCOUNT}/Messages.json", self._facing_trouble(self.list)),
             web.get(f"{ACCOUNT}/Messages/{{message}}.json", self._facing_trouble(self.fetch)),
+            web.get(
+                f"{ACCOUNT}/Messages/{{message}}/Media/{{media}}",
+                self._facing_trouble(self.media.redirect),
+            ),
             web.get(f"{ACCOUNT}.json", self._facing_trouble(self.account)),
             *(
                 web.route(method, path, self._facing_trouble(act))

@@ -6,6 +6,7 @@ from collections import Counter
 from aiohttp import web
 
 from dev.doubles.kit.control import json_object, reporting_errors, text_of
+from dev.doubles.twilio import media
 from dev.doubles.twilio.contents import Contents
 from dev.doubles.twilio.faults import Trouble
 from dev.doubles.twilio.inbound import Inbox, Reply
@@ -101,7 +102,10 @@ class Control:
         )
 
     async def reply(self, request: web.Request) -> web.Response:
-        """Write as a patient: `{from, to, body, channel}`, and button, replied_to, name, extra."""
+        """Write as a patient: `{from, to, body, channel}`, and button, replied_to, name, extra.
+
+        Files come as `media: [{content_type, data}]`, with the data in base64.
+        """
         body = await json_object(request)
         person, to = text_of(body, "from"), text_of(body, "to")
         if not person or not to:
@@ -118,6 +122,8 @@ class Control:
                 button=text_of(body, "button"),
                 replied_to=text_of(body, "replied_to"),
                 name=text_of(body, "name"),
+                media=media.read(body.get("media", [])),
+                origin=str(request.url.origin()),
                 extra={str(name): str(value) for name, value in extra.items()},
             )
         )

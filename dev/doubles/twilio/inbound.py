@@ -4,16 +4,19 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from dev.doubles.twilio import media
 from dev.doubles.twilio.carrier import API_VERSION, Carrier
 from dev.doubles.twilio.state import (
     WHATSAPP,
     Channel,
     Direction,
+    Media,
     Message,
     Phone,
     State,
     Status,
     bare,
+    new_sid,
 )
 from dev.doubles.twilio.webhooks import Postman
 from templates_app.segments import measure_text
@@ -47,6 +50,8 @@ class Reply:
     button: str = ""  # the payload of a quick-reply button; the body is its title
     replied_to: str = ""  # the SID of the message that is quoted, or whose button was pressed
     name: str = ""
+    media: tuple[Media, ...] = ()
+    origin: str = ""  # of the simulator, for the URLs of the files
     extra: Mapping[str, str] = field(default_factory=dict)  # replaces or adds webhook fields
 
 
@@ -78,6 +83,8 @@ class Inbox:
             direction=Direction.INBOUND,
             segments=max(measure_text(reply.body).count, 1),
             replied_to=reply.replied_to,
+            media=reply.media,
+            sid=new_sid("MM" if reply.media else "SM"),
         )
         message.service = self.state.services.get(message.to, "")
         message.sent = message.created
@@ -124,7 +131,7 @@ class Inbox:
             "From": message.sender,
             "To": message.to,
             "Body": message.body,
-            "NumMedia": "0",
+            **media.webhook_fields(message, f"{reply.origin}{self._path_of(message)}"),
             "NumSegments": str(message.segments),
             "SmsStatus": "received",
             "ApiVersion": API_VERSION,
@@ -138,7 +145,7 @@ class Inbox:
         fields |= {
             "WaId": message.person.removeprefix("+"),
             "ProfileName": phone.name or "Paciente",
-            "MessageType": "button" if reply.button else "text",
+            "MessageType": "button" if reply.button else media.message_type(message),
         }
         if not message.person.startswith("+"):
             fields["ExternalUserId"] = message.person
@@ -149,6 +156,9 @@ class Inbox:
             fields["OriginalRepliedMessageSid"] = reply.replied_to
             fields["OriginalRepliedMessageSender"] = message.to
         return fields
+
+    def _path_of(self, message: Message) -> str:
+        return f"/{API_VERSION}/Accounts/{self.account_sid}/Messages/{message.sid}"
 
     def _note_answer(self, message: Message, heard: str) -> None:
         message.heard = heard

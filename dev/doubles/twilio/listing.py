@@ -53,7 +53,7 @@ def shown(message: Message, account_sid: str, *, priced_after: float = 0) -> dic
         "error_message": FAILURES.get(message.error) if message.error else None,
         "from": message.sender or None,
         "messaging_service_sid": message.service or None,
-        "num_media": "0",
+        "num_media": str(len(message.media)),
         "num_segments": str(message.segments),
         "price": price(message, priced_after),
         "price_unit": "USD",

@@ -8,6 +8,7 @@ from pathlib import Path
 import phonenumbers
 from aiohttp import web
 
+from dev.doubles.twilio.media import path_of
 from dev.doubles.twilio.state import Direction, Mail, Message, Phone, State
 
 STATIC = Path(__file__).parent / "static"
@@ -15,6 +16,7 @@ FILES = {
     "phones.css": "text/css",
     "phones.js": "text/javascript",
     "drawing.js": "text/javascript",
+    "pictures.js": "text/javascript",
     "words.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }
@@ -127,6 +129,9 @@ def shown_message(message: Message) -> dict[str, object]:
         "line": message.to if mine else message.sender or message.service,
         "body": message.body,
         "buttons": [{"title": b.title, "payload": b.payload} for b in message.buttons],
+        "media": [
+            {"path": path_of(message, media), "type": media.content_type} for media in message.media
+        ],
         "status": message.status,
         "error": message.error,
         "heard": message.heard,

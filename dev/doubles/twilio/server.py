@@ -18,6 +18,7 @@ from dev.doubles.twilio.control import Control
 from dev.doubles.twilio.faults import Trouble
 from dev.doubles.twilio.inbound import Inbox
 from dev.doubles.twilio.mailbox import Mailbox
+from dev.doubles.twilio.media import MediaStore
 from dev.doubles.twilio.pages import Pages
 from dev.doubles.twilio.settings import Settings
 from dev.doubles.twilio.state import State
@@ -48,6 +49,7 @@ class Simulator:
             carrier=carrier,
             postman=self.postman,
         )
+        store = MediaStore(self.state)
         api = Api(
             account_sid=account,
             auth_token=token,
@@ -55,6 +57,7 @@ class Simulator:
             trouble=self.trouble,
             carrier=carrier,
             contents=self.contents,
+            media=store,
         )
         control = Control(
             account_sid=account,
@@ -69,7 +72,14 @@ class Simulator:
             middlewares=[refuse_other_origins(api=(f"/{API_VERSION}/", "/v1/", "/v2/"))],
             client_max_size=LARGEST_REQUEST,
         )
-        for routes in (api.routes(), control.routes(), Pages(self.state).routes(), desk.routes()):
+        pages = Pages(self.state)
+        for routes in (
+            api.routes(),
+            control.routes(),
+            pages.routes(),
+            store.routes(),
+            desk.routes(),
+        ):
             self._application.add_routes(routes)
 
     async def __aenter__(self) -> Self:

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from itertools import islice
 from typing import Any
 
-from dev.doubles.twilio.state import Button, Direction, Mail, Message, State, Status
+from dev.doubles.twilio.state import Button, Direction, Mail, Media, Message, State, Status
 
 MESSAGES_KEPT = 2000
 
@@ -31,6 +31,7 @@ def load(state: State, text: str) -> None:
                 "status": Status(fields["status"]),
                 "direction": Direction(fields["direction"]),
                 "buttons": tuple(Button(**button) for button in fields["buttons"]),
+                "media": tuple(Media(**media) for media in fields.get("media", ())),
             }
         )
         for fields in kept["messages"]

@@ -52,6 +52,15 @@ class Button:
     payload: str
 
 
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A file that came with a message."""
+
+    content_type: str
+    data: str  # in base64
+    sid: str = field(default_factory=lambda: new_sid("ME"))
+
+
 @dataclass(slots=True, eq=False)
 class Message:
     to: str
@@ -64,6 +73,7 @@ class Message:
     callback: str = ""
     content_sid: str = ""
     buttons: tuple[Button, ...] = ()
+    media: tuple[Media, ...] = ()
     segments: int = 1
     error: int | None = None
     created: float = field(default_factory=time.time)

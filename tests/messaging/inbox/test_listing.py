@@ -253,6 +253,40 @@ def test_text_of_the_patient_ends_the_snooze_of_conversation_and_case(owner: Use
     assert reload(conversation).channel == "WHATSAPP"
 
 
+def test_text_that_nobody_must_answer_ends_the_wait_for_a_reminder(owner: User) -> None:
+    now = timezone.now()
+    conversation = create_conversation(owner.workspace, "Zoila", waiting_since=None)
+    with tenancy.within(conversation.workspace_id):
+        conversations.snooze_conversation(
+            conversation=conversation, until=now + timedelta(days=30), by=owner
+        )
+        conversations.note_patient_text(
+            patient_id=conversation.patient_id,
+            workspace_id=conversation.workspace_id,
+            at=now,
+            channel="SMS",
+        )
+
+    assert reload(conversation).snoozed_until is None
+    assert reload(conversation).waiting_since == now
+
+
+@pytest.mark.parametrize("waiting_since", [None, timezone.now() - timedelta(hours=2)])
+def test_text_leaves_the_wait_of_a_patient_as_it_is(
+    owner: User, waiting_since: datetime | None
+) -> None:
+    conversation = create_conversation(owner.workspace, "Zoila", waiting_since=waiting_since)
+    with tenancy.within(conversation.workspace_id):
+        conversations.note_patient_text(
+            patient_id=conversation.patient_id,
+            workspace_id=conversation.workspace_id,
+            at=timezone.now(),
+            channel="SMS",
+        )
+
+    assert reload(conversation).waiting_since == waiting_since
+
+
 def test_closing_ends_the_snooze(owner: User) -> None:
     later = timezone.now() + timedelta(hours=1)
     conversation = reload(create_conversation(owner.workspace, "Zoila", snoozed_until=later))
@@ -260,6 +294,23 @@ def test_closing_ends_the_snooze(owner: User) -> None:
         conversations.close_conversation(conversation=conversation, by=owner)
 
     assert reload(conversation).snoozed_until is None
+
+
+def test_conversation_is_not_closed_over_an_unread_text(client: Client, owner: User) -> None:
+    conversation = create_conversation(owner.workspace, "Zoila", waiting_since=None)
+    address = reverse("inbox_close", args=[conversation.pk])
+    seen = {"last_at": reload(conversation).last_at.isoformat()}
+    page = client.get(reverse("inbox_conversation", args=[conversation.pk]))
+    assert 'name="last_at"' in page.content.decode()
+    with tenancy.within(conversation.workspace_id):
+        conversations.open_conversation(patient=conversation.patient, at=timezone.now())
+    shown = client.post(address, seen, follow=True).content.decode()
+
+    assert "Something was written" in shown
+    assert reload(conversation).closed_at is None
+
+    client.post(address, {"last_at": reload(conversation).last_at.isoformat()})
+    assert reload(conversation).closed_at
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from messaging.patient_pages.limits import VISITS_A_MINUTE
 from messaging.patient_pages.views import POSTS_AN_HOUR
 from messaging.patient_texts.pages import PAGE_TEXTS
 from patients.models import Patient, Suppression
-from tests.factories import MessageFactory, PracticeFactory
+from tests.factories import ConversationFactory, FeedbackFactory, MessageFactory, PracticeFactory
 from tests.messaging.world import create_patient, find_messages, running_campaign
 from workspaces.models import ReviewInvites, Workspace
 
@@ -332,3 +332,30 @@ def test_one_click_unsubscribes_have_their_own_limit(
     assert client.post(f"/o/{ask.patient.token}", click).status_code == 200
     monkeypatch.setattr("messaging.patient_pages.limits.ONE_CLICKS_A_MINUTE", 1)
     assert client.post(f"/o/{ask.patient.token}", click).status_code == 429
+
+
+@pytest.mark.parametrize(
+    ("page", "before", "typed"),
+    [
+        ("r", 2, {"rating": 1}),
+        ("f", 2, {"comment": "Sigo esperando."}),
+        ("w", 5, {"comment": "Muy amables."}),
+    ],
+)
+def test_what_the_patient_does_here_ends_a_snooze(
+    client: Client, ask: Message, page: str, before: int, typed: dict[str, Any]
+) -> None:
+    later = timezone.now() + timedelta(days=1)
+    with tenancy.platform("test"):
+        Message.objects.filter(pk=ask.pk).update(rating=before, replied_at=timezone.now())
+    rows = [
+        FeedbackFactory.create(
+            workspace=ask.workspace, message=ask, patient=ask.patient, rating=2, snoozed_until=later
+        ),
+        ConversationFactory.create(
+            workspace=ask.workspace, patient=ask.patient, snoozed_until=later
+        ),
+    ]
+    client.post(f"/{page}/{ask.patient.token}", typed)
+
+    assert [reload(row).snoozed_until for row in rows] == [None, None]

@@ -12,10 +12,12 @@ from django.utils import timezone
 from core import tenancy
 from core.errors import ProblemError
 from messaging import waiting
+from messaging.inbox import conversations
 from messaging.models import Conversation, Feedback, Message, RecoveryStatus, RecoveryStep, Urgency
 from messaging.recovery import actions
 from messaging.recovery.board import build_board
 from messaging.recovery.severity import Severity, by_severity, severity_of
+from patients.models import Patient
 from templates_app.models import Channel
 from tests.factories import FeedbackFactory, MessageFactory, TextLabelsFactory, UserFactory
 from tests.messaging.world import shared_sender
@@ -141,6 +143,32 @@ def test_case_is_taken_back_by_hand(client: Client, owner: User) -> None:
     client.post(reverse("recovery_wake", args=[case.pk]))
 
     assert reload(case).snoozed_until is None
+
+
+def test_conversation_is_locked_before_its_case(
+    owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As for a text of the patient, or the two could wait for each other."""
+    case = create_case(owner, snoozed_until=timezone.now() + timedelta(days=1))
+    order: list[str] = []
+    start, lock = conversations.find_or_start, actions._lock
+
+    def find_or_start(*, patient: Patient) -> Conversation:
+        order.append("conversation")
+        return start(patient=patient)
+
+    def lock_case(feedback: Feedback) -> Feedback:
+        order.append("case")
+        return lock(feedback)
+
+    monkeypatch.setattr(conversations, "find_or_start", find_or_start)
+    monkeypatch.setattr(actions, "_lock", lock_case)
+    with tenancy.within(case.workspace_id):
+        actions.answer_case(
+            feedback=case, channel=Channel.SMS, text="Hola", by=owner, key=uuid4(), seen=None
+        )
+
+    assert order == ["conversation", "case"]
 
 
 def test_resolving_ends_the_snooze(owner: User) -> None:

@@ -1,5 +1,8 @@
+from uuid import uuid4
+
 import pytest
 from django.core import mail
+from django.core.mail import EmailMessage
 
 from core import tenancy
 from messaging import alerts, ratings
@@ -15,6 +18,7 @@ from messaging.models import (
 )
 from messaging.text_labels import backlog, labelling
 from messaging.text_labels.corrections import correct_labels
+from tests.concurrency import run_concurrently
 from tests.factories import (
     InboundMessageFactory,
     MessageFactory,
@@ -22,15 +26,18 @@ from tests.factories import (
     UserFactory,
 )
 from tests.messaging.text_labels.conftest import FixedReader
+from tests.notifications import deliver_all
 from workspaces.models import Role
 
 pytestmark = pytest.mark.django_db
+
+OWNER = "owner@clinic.example"
 
 
 @pytest.fixture
 def ask() -> Message:
     ask: Message = MessageFactory.create(status="SENT")
-    UserFactory.create(workspace=ask.workspace, role=Role.OWNER, email="owner@clinic.example")
+    UserFactory.create(workspace=ask.workspace, role=Role.OWNER, email=OWNER, language="en")
     return ask
 
 
@@ -115,6 +122,52 @@ def test_urgent_text_is_alerted_once_instead_of_the_low_rating(
     assert mail.outbox == mails
     assert all(str(case.pk) in str(sent.body) for sent in mails)
     assert not any("sangrando" in str(sent.body) for sent in mails)
+
+
+def tell_of(text: TextLabels) -> bool:
+    is_new = alerts.alert_urgent_text(workspace_id=text.workspace_id, labels_id=text.pk)
+    deliver_all()
+    return is_new
+
+
+def mails_to_owner() -> list[EmailMessage]:
+    return [letter for letter in mail.outbox if letter.to == [OWNER]]
+
+
+def urgent_text(ask: Message, urgency: Urgency = Urgency.LEGAL) -> TextLabels:
+    text: TextLabels = TextLabelsFactory.create(
+        workspace=ask.workspace,
+        message=ask,
+        patient=ask.patient,
+        source=TextSource.INBOUND,
+        source_id=uuid4(),
+        urgency=urgency,
+    )
+    return text
+
+
+def test_urgent_text_that_comes_later_is_alerted_as_well(ask: Message) -> None:
+    for _ in range(2):
+        assert tell_of(urgent_text(ask))
+
+    assert len(mails_to_owner()) == 2
+
+
+def test_texts_that_come_together_are_one_alert_of_the_highest_urgency(ask: Message) -> None:
+    first, second = urgent_text(ask), urgent_text(ask, Urgency.EMERGENCY)
+
+    assert [tell_of(first), tell_of(second)] == [True, False]
+    [letter] = mails_to_owner()
+    assert "Medical emergency" in letter.body
+
+
+@pytest.mark.django_db(transaction=True)
+def test_concurrent_tasks_of_two_texts_alert_once(ask: Message) -> None:
+    first, second = urgent_text(ask), urgent_text(ask)
+
+    told = run_concurrently(lambda: tell_of(first), lambda: tell_of(second))
+    assert sorted(told) == [False, True]
+    assert len(mails_to_owner()) == 1
 
 
 def test_lost_alert_of_an_urgent_text_is_sent_by_the_schedule(

@@ -22,6 +22,7 @@ from tests.messaging.whatsapp_texts.conftest import (
     submit,
     write_text,
 )
+from tests.notifications import deliver_all
 from workspaces.models import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -40,6 +41,8 @@ def contents_named(name: str) -> str:
 
 
 def mail_subjects(simulator: Simulation) -> list[str]:
+    """Deliver what the members are to be told, and return the subjects of all mails."""
+    deliver_all()
     return [mail["subject"].strip() for mail in simulator.control("GET", "mails")["mails"]]
 
 
@@ -60,8 +63,8 @@ def test_text_is_submitted_approved_and_used(simulator: Simulation, owner: User)
     decide(simulator, request, "approve")
     assert read_request().state == RequestState.APPROVED
     assert read_template(template).whatsapp_content_sid == text.content_sid
-    assert decisions.mail_news() == 1
-    assert decisions.mail_news() == 0
+    assert decisions.tell_news() == 1
+    assert decisions.tell_news() == 0
     assert mail_subjects(simulator) == ["Meta approved your WhatsApp text “Pregunta”"]
 
 
@@ -78,7 +81,7 @@ def test_rejection_is_stored_with_its_reason_and_mailed(simulator: Simulation, o
         "PROMOTIONAL: reads like an ad",
     )
     assert read_template(template).whatsapp_content_sid == ""
-    decisions.mail_news()
+    decisions.tell_news()
     (subject,) = mail_subjects(simulator)
     assert subject.startswith("Meta rejected")
 
@@ -114,13 +117,14 @@ def test_changed_category_is_kept_and_mailed(simulator: Simulation, owner: User)
     request = submit(owner, write_text(owner))
     submitting.submit_due()
     decide(simulator, request, "approve")
-    decisions.mail_news()
+    decisions.tell_news()
+    deliver_all()
 
     decide(simulator, request, "recategorise")
 
     text = read_text(request)
     assert (text.previous_category, text.category) == ("UTILITY", "MARKETING")
-    assert decisions.mail_news() == 1
+    assert decisions.tell_news() == 1
     assert mail_subjects(simulator)[-1].startswith("Meta changed the category")
 
 
@@ -128,13 +132,14 @@ def test_paused_text_is_mailed_and_keeps_its_request(simulator: Simulation, owne
     request = submit(owner, write_text(owner))
     submitting.submit_due()
     decide(simulator, request, "approve")
-    decisions.mail_news()
+    decisions.tell_news()
+    deliver_all()
 
     decide(simulator, request, "pause")
 
     assert read_request().state == RequestState.APPROVED
     assert not read_text(request).may_be_sent
-    decisions.mail_news()
+    decisions.tell_news()
     assert mail_subjects(simulator)[-1].startswith("Meta stopped")
 
 

@@ -15,7 +15,7 @@ from core.models import AuditEvent
 from messaging.dispatch.planning import plan_messages
 from patients import ask_one
 from patients.models import Patient
-from tests.factories import PatientFactory, UserFactory
+from tests.factories import DoctorFactory, PatientFactory, UserFactory
 from tests.messaging.world import find_messages, running_campaign, shared_sender
 from tests.patients.asking.desk import filled_form, patients_of, send
 from workspaces.models import Role, User
@@ -80,6 +80,15 @@ def test_same_form_sent_again_asks_once(client: Client, campaign: Campaign) -> N
     assert "the message leaves in a few seconds" in second
 
 
+def test_asked_patients_are_the_newest_of_all(client: Client, campaign: Campaign) -> None:
+    """Lists show the newest first by the id, which tells when the patient was saved."""
+    for number in range(5):
+        PatientFactory.create(workspace=campaign.workspace, campaign=campaign)
+        send(client, filled_form(campaign, name="Luis Paz", phone=f"099 765 432{number}"))
+
+        assert patients_of(campaign.workspace)[-1].name == "Luis Paz"
+
+
 def test_form_with_corrected_phone_asks_another_person(client: Client, campaign: Campaign) -> None:
     form = filled_form(campaign)
 
@@ -90,6 +99,43 @@ def test_form_with_corrected_phone_asks_another_person(client: Client, campaign:
         "+593991234567",
         "+593991234568",
     }
+
+
+@pytest.mark.parametrize(
+    "corrected", [{"name": "Luis Paz"}, {"doctor_name": "Dr. Vera"}, {"when": "later"}]
+)
+def test_form_that_is_corrected_and_sent_again_is_refused(
+    client: Client, campaign: Campaign, corrected: dict[str, str]
+) -> None:
+    form = filled_form(campaign)
+
+    send(client, form)
+    html = send(client, form | corrected)
+
+    assert "To correct what was entered, undo that one first." in html
+    assert [one.name for one in patients_of(campaign.workspace)] == ["Ana Pérez"]
+
+
+def test_form_that_is_sent_again_for_another_practice_is_refused(
+    client: Client, campaign: Campaign
+) -> None:
+    other, form = running_campaign(campaign.workspace), filled_form(campaign)
+
+    send(client, form)
+    html = send(client, form | {"campaign": str(other.pk)})
+
+    assert f"already about a visit at {campaign.practice.name}" in html
+    (patient,) = patients_of(campaign.workspace)
+    assert patient.campaign == campaign
+
+
+def test_form_is_sent_again_after_undoing(client: Client, campaign: Campaign) -> None:
+    form = filled_form(campaign)
+    send(client, form)
+    (patient,) = patients_of(campaign.workspace)
+    client.post(reverse("ask_one_undo", args=[patient.pk]))
+
+    assert "the message leaves in a few seconds" in send(client, form | {"name": "Luis Paz"})
 
 
 def test_email_alone_is_enough_and_goes_by_email(client: Client, campaign: Campaign) -> None:
@@ -180,6 +226,49 @@ def test_next_visit_of_a_patient_is_filled_in(client: Client, campaign: Campaign
     assert form["name"].value() == "Luis Mora"
     assert (form["phone"].value(), form["doctor_name"].value()) == (earlier.phone, "Dr. Paz")
     assert (form["campaign"].value(), form["channel"].value()) == (campaign.pk, "WHATSAPP")
+
+
+def test_doctor_asks_in_a_campaign_of_a_colleague(client: Client, campaign: Campaign) -> None:
+    """She fills in the next visit of her own patient, and of others she cannot open the page."""
+    member = UserFactory.create(workspace=campaign.workspace, role=Role.DOCTOR, language="en")
+    DoctorFactory.create(
+        workspace=campaign.workspace, key="vega", name="Dra. Vega", photo=None, member=member
+    )
+    earlier = PatientFactory.create(
+        workspace=campaign.workspace, campaign=campaign, doctor_name="Dra. Vega"
+    )
+    running_campaign(campaign.workspace, created_by=member)
+    client.force_login(member)
+    form = client.get(reverse("ask_one"), {"patient": str(earlier.pk)}).context["form"]
+    assert form["campaign"].value() == campaign.pk
+    assert campaign in form.offered
+
+    own = send(client, filled_form(campaign))
+    others = send(client, filled_form(campaign, phone="099 765 4321", doctor_name="Dr. Paz"))
+
+    first, second = patients_of(campaign.workspace)[-2:]
+    assert reverse("patient", args=[first.pk]) in own
+    assert reverse("patient", args=[second.pk]) not in others.replace(
+        reverse("ask_one_undo", args=[second.pk]), ""
+    )
+
+
+def test_doctors_are_suggested_once_by_the_name_as_shown(
+    client: Client, campaign: Campaign
+) -> None:
+    doctor = DoctorFactory.create(
+        workspace=campaign.workspace, key="vega", name="VEGA", shown_name="Dra. Vega", photo=None
+    )
+    DoctorFactory.create(
+        workspace=campaign.workspace,
+        key="a vega",
+        name="A. Vega",
+        photo=None,
+        merged_into=doctor,
+        shown_as=doctor,
+    )
+
+    assert client.get(reverse("ask_one")).context["form"].doctors() == ["Dra. Vega"]
 
 
 @pytest.mark.parametrize("role", [Role.RECEPTIONIST, Role.DOCTOR])

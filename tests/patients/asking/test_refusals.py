@@ -117,7 +117,7 @@ def test_person_who_is_planned_for_today_is_refused(client: Client, campaign: Ca
 
     html = send(client, filled_form(campaign))
 
-    assert "This person is to be asked already: the message leaves " in html
+    assert "This person is to be asked already about a visit at " in html
     assert reverse("patient", args=[planned.pk]) not in html  # not for receptionists
     assert patients_of(campaign.workspace) == [planned]
 

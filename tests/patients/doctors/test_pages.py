@@ -93,6 +93,22 @@ def test_wrong_detail_is_explained(
     assert problem in response.content.decode()
 
 
+def test_saving_the_page_keeps_a_suspended_member(client: Client, owner: User) -> None:
+    member = UserFactory.create(workspace=owner.workspace, role=Role.DOCTOR, is_active=False)
+    other = UserFactory.create(workspace=owner.workspace, role=Role.DOCTOR, is_active=False)
+    doctor = create_doctor(owner, "Ana Paz")
+    with tenancy.within(doctor.workspace_id):
+        Doctor.objects.filter(pk=doctor.pk).update(member=member)
+
+    address = reverse("doctor", args=[doctor.pk])
+    assert str(other.pk) not in client.get(address).content.decode()
+    client.post(address, {"name": "Dra. Ana Paz", "member": member.pk})
+
+    with tenancy.within(doctor.workspace_id):
+        saved = Doctor.objects.get(pk=doctor.pk)
+        assert (saved.shown, saved.member) == ("Dra. Ana Paz", member)
+
+
 def test_member_of_another_clinic_is_no_choice(client: Client, owner: User) -> None:
     doctor, stranger = create_doctor(owner, "Ana Paz"), UserFactory.create()
     client.post(reverse("doctor", args=[doctor.pk]), {"name": "Ana Paz", "member": stranger.pk})

@@ -9,10 +9,13 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from core import tenancy
-from patients.models import Import, ImportStatus, Patient
+from patients.models import Doctor, Import, ImportStatus, Patient
+from patients.people.doctor_names import doctor_key
 from tests.factories import (
+    DoctorFactory,
     ImportProblemFactory,
     PatientFactory,
+    UserFactory,
 )
 from tests.patients.import_pages.steps import (
     get_page,
@@ -144,3 +147,33 @@ def test_html_in_a_file_is_escaped(client: Client, campaign: Campaign) -> None:
 
     assert "<b>Ana" not in html
     assert "<i>citas" not in html
+
+
+WITH_DOCTORS = (
+    "Paciente;Celular;Fecha;Hora;Médico;Autoriza mensajes\n"
+    "María Pérez;0987654321;{day};9:30;Dra. Maria Perez;sí\n"
+    "José Mora;0987654322;{day};10h00;Dr. Juan Vera;sí\n"
+)
+
+
+def test_names_that_look_like_known_doctors_are_to_be_reviewed(
+    client: Client, campaign: Campaign
+) -> None:
+    owner = UserFactory.create(workspace=campaign.workspace, language="en")
+    name = "Dra. María Pérez Gómez"
+    old = DoctorFactory.create(
+        workspace=campaign.workspace, key=doctor_key(name), name=name, photo=None
+    )
+    listed = upload_and_import(client, campaign, list_file(WITH_DOCTORS))
+    doctors = reverse("doctors")
+    assert doctors not in get_page(client, listed)  # a receptionist may not
+
+    client.force_login(owner)
+    page = get_page(client, listed)
+    assert "1 name in this list looks like a doctor" in page
+    assert f'href="{doctors}">Review' in page
+
+    with tenancy.within(campaign.workspace_id):
+        new = Doctor.objects.get(name="Dra. Maria Perez")
+    client.post(reverse("doctor_merge", args=[new.pk]), {"into": old.pk})
+    assert "looks like a doctor" not in get_page(client, listed)

@@ -1,7 +1,9 @@
 """Who is told of what, how and when."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core import mail
@@ -185,3 +187,46 @@ def test_broken_notification_does_not_stop_the_others(
     monkeypatch.setattr(delivery, "_compose", fail_once)
 
     assert deliver_all() == 1
+
+
+class Clock:
+    """Stands for `timezone` in the delivery. Sending a batch takes most of its lease."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.time = NOON
+        self.results: list[delivery.Result] = []
+        monkeypatch.setattr(delivery, "timezone", self)
+        monkeypatch.setattr(delivery, "BATCH", 1)
+        monkeypatch.setattr(delivery, "_send_all", self.send_slowly)
+
+    def now(self) -> datetime:
+        return self.time
+
+    def send_slowly(self, parcels: Mapping[UUID, delivery.Parcel]) -> dict[UUID, delivery.Result]:
+        self.time += delivery.LEASE * 0.8
+        if len(self.results) == 1:  # the last batch, so that another worker finds nothing
+            assert delivery._claim(self.time) == []
+        return {pk: self.results.pop(0) for pk in parcels}
+
+
+def test_batch_of_a_long_run_is_not_claimed_twice(
+    owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for cause in ("first", "second", "third"):
+        tell(owner, cause=cause)
+    clock = Clock(monkeypatch)
+    clock.results = [delivery.SENT] * 3
+
+    assert delivery.deliver_due() == 3
+    assert [row.attempts for row in stored(owner.workspace)] == [1, 1, 1]
+
+
+def test_pause_after_a_failure_starts_when_it_failed(
+    owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(owner)
+    clock = Clock(monkeypatch)
+    clock.results = [delivery.Result(NotificationOutcome.WAITING, retry_after=timedelta())]
+
+    assert delivery.deliver_due() == 0
+    assert [row.due_at for row in stored(owner.workspace)] == [clock.time + delivery.PAUSES[0]]

@@ -71,7 +71,8 @@ function initials(phone) {
 }
 
 function snippet(item) {
-  return item.body.replace(/\s+/g, " ").slice(0, 120);
+  const text = item.body.replace(/\s+/g, " ").slice(0, 120);
+  return text || (item.media?.length ? say("photo") : "");
 }
 
 /** A mark wherever the channel or the sender changes. */
@@ -110,7 +111,7 @@ function drawItem(item) {
   const node = create("li", `bubble ${item.mine ? "mine" : "theirs"} ${item.kind}`);
   const text = create("p", "text");
   text.append(...(item.kind === "whatsapp" ? formatted(item.body) : linked(item.body)));
-  node.append(text, create("p", "meta"));
+  node.append(...item.media.map(drawMedia), text, create("p", "meta"));
   if (item.buttons.length) node.append(drawButtons(item));
   refreshItem(node, item);
   return node;
@@ -125,6 +126,14 @@ function refreshItem(node, item) {
   const meta = node.querySelector(".meta");
   meta.replaceChildren(create("time", "", clock(item.at)), icon(tick, `tick ${item.status}`));
   meta.append(create("span", "state", words));
+}
+
+function drawMedia({ path, type }) {
+  if (!type.startsWith("image/")) return create("p", "text", type);
+  const picture = create("img", "picture");
+  picture.src = path;
+  picture.alt = say("photo");
+  return picture;
 }
 
 function drawButtons(item) {

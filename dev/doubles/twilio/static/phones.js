@@ -9,6 +9,7 @@ import {
   openMail,
   refresh,
 } from "./drawing.js";
+import { fromFile, sample } from "./pictures.js";
 import { clock, otherLanguage, say, switchLanguage, translate } from "./words.js";
 
 const SHOWN = 60;
@@ -168,6 +169,17 @@ function prepareComposer(card, phone) {
   }
   const situation = newest ? ["oneWay", "answer"] : ["noSender", "writeFirst"];
   body.placeholder = say(situation[Number(canAnswer)]);
+  offerPictures(card);
+}
+
+/** To whom the patient writes: who wrote last, else whom the visitor chooses. */
+function lineOf(card) {
+  const newest = newestFromClinic(phones.get(card.dataset.address));
+  return newest?.line ?? card.querySelector("[name=line]").value;
+}
+
+function offerPictures(card) {
+  card.querySelector(".attach").hidden = !lineOf(card).startsWith("whatsapp:");
 }
 
 // ---- What the visitor does
@@ -187,7 +199,7 @@ async function tell(path, message) {
 
 function answer(card, body, more = {}) {
   const phone = phones.get(card.dataset.address);
-  const line = newestFromClinic(phone)?.line ?? card.querySelector("[name=line]").value;
+  const line = lineOf(card);
   const channel = line.startsWith("whatsapp:") ? "whatsapp" : "sms";
   const thread = card.querySelector(".thread");
   thread.scrollTop = thread.scrollHeight;
@@ -222,6 +234,7 @@ wall.addEventListener("click", (event) => {
   if (!card || !button) return;
   if (button.matches(".opener")) open(card);
   else if (button.matches(".close")) closeOpen();
+  else if (button.matches(".attach")) choosePicture(card);
   else if (button.matches(".chips button")) answer(card, button.textContent);
   else if (button.matches(".answers button")) {
     const { payload, repliedTo } = button.dataset;
@@ -240,6 +253,10 @@ wall.addEventListener("submit", (event) => {
   const { body } = event.target.elements;
   if (body.value.trim()) answer(event.target.closest(".phone"), body.value.trim());
   body.value = "";
+});
+
+wall.addEventListener("change", (event) => {
+  if (event.target.matches("[name=line]")) offerPictures(event.target.closest(".phone"));
 });
 
 wall.addEventListener("keydown", (event) => {
@@ -301,6 +318,32 @@ byId("adding-form").addEventListener("submit", async (event) => {
   await tell("/control/phones", { [address.value.replaceAll(" ", "")]: name.value });
   event.target.reset();
   byId("adding").close();
+});
+
+let picturing;
+function choosePicture(card) {
+  picturing = card;
+  byId("picturing-form").reset();
+  byId("picturing").showModal();
+}
+
+function sendPicture(picture) {
+  const { body } = picturing.querySelector(".composer").elements;
+  answer(picturing, body.value.trim(), { media: [picture] });
+  body.value = "";
+  byId("picturing").close();
+}
+
+byId("picturing-cancel").addEventListener("click", () => byId("picturing").close());
+byId("picturing-sample").addEventListener("click", () => sendPicture(sample()));
+byId("picturing-form").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  try {
+    sendPicture(await fromFile(event.target.elements.file.files[0]));
+  } catch {
+    byId("picturing").close();
+    toast(say("noPicture"));
+  }
 });
 
 translate(document);

@@ -2,8 +2,10 @@
 
 import shutil
 from collections.abc import Iterator
+from io import BytesIO
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.dev.doubles.twilio.clients import CONTENT, PATIENT, WHATSAPP_PATIENT, WHATSAPP_SENDER
@@ -21,6 +23,12 @@ QUIET = [
     "--disable-sync",
 ]
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="chromium is not installed")
+
+
+def make_wide_picture() -> bytes:
+    file = BytesIO()
+    Image.new("RGB", (3000, 1500), (10, 90, 80)).save(file, "PNG")
+    return file.getvalue()
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +88,33 @@ def test_button_replies_to_its_message(page: Page, stage: Stage, send: Send) -> 
     heard = stage.product.received("inbound")[-1].fields
     assert (heard["ButtonPayload"], heard["OriginalRepliedMessageSid"]) == ("Muy bien", sid)
     assert heard["From"] == WHATSAPP_PATIENT
+
+
+def test_visitor_can_send_a_picture_on_whatsapp(page: Page, stage: Stage, send: Send) -> None:
+    send(to=WHATSAPP_PATIENT, from_=WHATSAPP_SENDER, body=None, content_sid=CONTENT)
+    phone = page.get_by_role("article")
+    phone.get_by_role("textbox").fill("Mi receta")
+    phone.get_by_role("button", name="Enviar una foto").click()
+    page.get_by_role("button", name="Enviar la de ejemplo").click()
+    fields = stage.product.received("inbound")[-1].fields
+    assert (fields["Body"], fields["MediaContentType0"]) == ("Mi receta", "image/jpeg")
+    shown = phone.get_by_role("img", name="Foto")
+    expect(shown).to_have_js_property("naturalWidth", 960)
+
+    phone.get_by_role("button", name="Enviar una foto").click()
+    page.get_by_label("Archivo").set_input_files(
+        {"name": "foto.png", "mimeType": "image/png", "buffer": make_wide_picture()}
+    )
+    page.get_by_role("dialog").get_by_role("button", name="Enviar", exact=True).click()
+    expect(shown).to_have_count(2)
+    expect(shown.last).to_have_js_property("naturalWidth", 1280)
+
+
+def test_pictures_are_not_offered_for_sms(page: Page, send: Send) -> None:
+    send()
+    phone = page.get_by_role("article")
+    expect(phone.get_by_text("entregado")).to_be_visible()
+    expect(phone.get_by_role("button", name="Enviar una foto")).to_be_hidden()
 
 
 def test_opened_mail_cannot_run_scripts(page: Page, stage: Stage) -> None:
