@@ -412,3 +412,13 @@ def test_changed_text_is_found_by_its_new_words_only(owner: User) -> None:
         words = sql.fetch("SELECT word FROM messaging_word ORDER BY word")
 
     assert [row["word"] for row in words] == ["dos", "tres"]
+
+
+def test_one_conversation_is_closed_in_the_singular(client: Client, owner: User) -> None:
+    owner.language = "es"
+    owner.save()
+    create_conversation(owner.workspace, "Zoila Paz", waiting_since=None, closed_at=timezone.now())
+    page = client.get(reverse("inbox"), {"state": "closed"}).content.decode()
+
+    assert ">Cerradas</a>" in page
+    assert '<span class="badge">Cerrada</span>' in page

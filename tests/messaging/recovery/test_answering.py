@@ -215,6 +215,22 @@ def test_todays_cases_come_first_and_the_most_severe_of_them(owner: User) -> Non
     assert [card.is_today for card in column.cards] == [True, True, True, False]
 
 
+def test_days_have_headings_only_if_there_are_two(client: Client, owner: User) -> None:
+    create_case(owner, at=timezone.now() - timedelta(days=3))
+    assert "Earlier</h3>" not in client.get(reverse("recovery")).content.decode()
+
+    create_case(owner)
+    page = client.get(reverse("recovery")).content.decode()
+    assert page.index("Today</h3>") < page.index("Earlier</h3>")
+
+
+def test_first_step_stands_above_the_form_to_write(client: Client, owner: User) -> None:
+    case = create_case(owner)
+    page = client.get(reverse("recovery_case", args=[case.pk])).content.decode()
+
+    assert page.index(reverse("recovery_start", args=[case.pk])) < page.index("write-title")
+
+
 def test_thread_of_a_case_is_renewed_alone(client: Client, owner: User) -> None:
     case = create_case(owner)
     headers = {"HX-Request": "true", "HX-Target": "thread"}
