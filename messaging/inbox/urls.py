@@ -4,7 +4,7 @@ from messaging.inbox import canned_answer_views, hold_views, views
 
 urlpatterns = [
     path("", views.index, name="inbox"),
-    path("attachments/<uuid:inboundattachment>", views.attachment, name="inbox_attachment"),
+    path("attachments/<uuid:inboundattachment>/", views.attachment, name="inbox_attachment"),
     path("live", views.live, name="inbox_live"),
     path("answers/", canned_answer_views.canned_answers, name="canned_answers"),
     path("answers/<uuid:cannedanswer>/", canned_answer_views.canned_answer, name="canned_answer"),

@@ -11,6 +11,7 @@ from messaging.models import (
     AssistantFeature,
     AssistantSettings,
     AssistantSummary,
+    AttachmentStatus,
     CannedAnswer,
     Conversation,
     ConversationNote,
@@ -195,6 +196,8 @@ class InboundAttachmentFactory(RowFactory[InboundAttachment]):
     inbound = SubFactory(InboundMessageFactory, workspace=SAME_WORKSPACE)
     media_sid = Sequence(lambda n: f"ME{n:032x}")
     content_type = "image/jpeg"
+    status = AttachmentStatus.STORED
+    data = b"picture"
 
 
 class CannedAnswerFactory(RowFactory[CannedAnswer]):
