@@ -27,7 +27,7 @@ class Phone:
             quick.first.click()
         else:
             self.card.get_by_label("Responder").fill(text)
-            self.card.get_by_role("button", name="Enviar").click()
+            self.card.get_by_role("button", name="Enviar", exact=True).click()
         expect(received).to_have_count(count_before + 1)
         return self
 

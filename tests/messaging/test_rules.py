@@ -149,7 +149,7 @@ pytestmark = pytest.mark.django_db
         (
             "messaging_inboundattachment_stored_has_data",
             InboundAttachmentFactory,
-            {"status": "STORED"},
+            {"data": None},
         ),
         ("messaging_conversation_channel_known", ConversationFactory, {"channel": "FAX"}),
         (

@@ -72,7 +72,9 @@ def create_attachment(user: User | None = None, **fields: Any) -> InboundAttachm
     inbound = InboundMessageFactory.create(workspace=user.workspace)
     ConversationFactory.create(workspace=user.workspace, patient=inbound.patient)
     row: InboundAttachment = InboundAttachmentFactory.create(
-        workspace=user.workspace, inbound=inbound, **fields
+        workspace=user.workspace,
+        inbound=inbound,
+        **{"status": AttachmentStatus.WAITING, "data": None} | fields,
     )
     return row
 
@@ -178,6 +180,7 @@ def test_thread_shows_the_picture_and_names_other_files(
         inbound=row.inbound,
         content_type="application/pdf",
         status=AttachmentStatus.NOT_SHOWN,
+        data=None,
     )
     attachments.fetch_waiting()
     client.force_login(owner)
