@@ -29,11 +29,11 @@ def test_receptionist_gets_the_inbox_and_is_suspended(visitors: Visitors, mailbo
 
     desk.opens("/inbox/").sees("Mensajes").fits().takes_a_picture("her inbox")
 
-    owner.unfolds("Más").follows("Suspender el acceso").takes_a_picture("suspending")
+    owner.opens_the_menu().follows("Suspender el acceso").takes_a_picture("suspending")
     owner.presses("Sí, suspender").sees("Acceso suspendido")
     desk.opens("/inbox/").is_at("/accounts/login/")
 
     owner.presses("Devolver el acceso").sees(f"{NAME} puede iniciar sesión de nuevo")
     owner.presses("Volver al rol").does_not_see("Añadido")
-    owner.unfolds("Más").follows("Quitar del equipo").presses("Sí, quitar")
+    owner.opens_the_menu().follows("Quitar del equipo").presses("Sí, quitar")
     owner.sees(f"{NAME} ya no está en el equipo")

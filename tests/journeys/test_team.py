@@ -29,7 +29,7 @@ def test_doctor_is_invited_joins_and_is_removed(visitors: Visitors, mailbox: Mai
         late.opens(link).sees("Esta invitación no se puede usar").takes_a_picture("used up")
 
     owner.opens_in_settings("Equipo").sees(NAME).follows(re.compile(f"^{NAME}"))
-    owner.unfolds("Más").follows("Quitar del equipo")
+    owner.opens_the_menu().follows("Quitar del equipo")
     owner.sees(f"¿Quitar a {NAME} del equipo?").takes_a_picture("removing")
     owner.presses("Sí, quitar").sees(f"{NAME} ya no está en el equipo")
     owner.does_not_see(DOCTOR)

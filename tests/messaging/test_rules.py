@@ -185,6 +185,18 @@ def test_constraint_refuses_row(constraint: str, factory: Any, values: dict[str,
     assert_refused(constraint, factory, **values)
 
 
+def test_second_attachment_with_the_same_media_is_refused() -> None:
+    attachment = InboundAttachmentFactory.create()
+
+    assert_refused(
+        "messaging_inboundattachment_once",
+        InboundAttachmentFactory,
+        workspace=attachment.workspace,
+        inbound=attachment.inbound,
+        media_sid=attachment.media_sid,
+    )
+
+
 def test_second_labels_of_a_text_are_refused() -> None:
     labels = TextLabelsFactory.create()
     assert_refused(

@@ -1,6 +1,9 @@
 """Meta's rules for the words of a template: each violation says what to change."""
 
+from collections.abc import Iterator
+
 import pytest
+from django.utils import translation
 
 from templates_app.defaults import DEFAULTS, DefaultText
 from templates_app.models import Category, Channel
@@ -12,6 +15,12 @@ from templates_app.whatsapp.wording_rules import (
 from tests.factories import TemplateFactory
 
 FINE = "Hola {{firstName}}, gracias por su visita a {{practice}}. ¿Cómo fue, del 1 al 5?"
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 def test_good_text_has_no_problem() -> None:

@@ -67,8 +67,12 @@ def names(client: Client, **asked: Any) -> list[str]:
 def recorded_actions() -> Iterator[str]:
     """Yield every string in our code that may be an audit action: "noun.verb".
 
-    Webhook events and sources of API fields look the same, and are sorted out.
+    Webhook events, kinds of notifications and sources of API fields look the same, and are sorted
+    out.
     """
+    others = (
+        declared_by_apps("webhook_events").keys() | declared_by_apps("notification_kinds").keys()
+    )
     packages = [init.parent for init in ROOT.glob("*/__init__.py") if init.parent.name != "tests"]
     for path in (path for package in packages for path in package.rglob("*.py")):
         if path.name == "apps.py":
@@ -82,9 +86,7 @@ def recorded_actions() -> Iterator[str]:
         for node in ast.walk(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 first, dot, rest = node.value.partition(".")
-                is_action = (
-                    node.value not in declared_by_apps("webhook_events") and id(node) not in sources
-                )
+                is_action = node.value not in others and id(node) not in sources
                 if is_action and dot and first in ENTITIES and rest.isidentifier():
                     yield node.value
 

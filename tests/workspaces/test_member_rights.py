@@ -69,7 +69,7 @@ def last_event(user: User) -> AuditEvent:
 def test_only_the_differences_from_the_role_are_stored(
     client: Client, owner: User, receptionist: User
 ) -> None:
-    page = choose(client, receptionist, Can.SEE_CAMPAIGN_NAMES, Can.ANSWER_PATIENTS)
+    page = choose(client, receptionist, Can.SEE_CAMPAIGN_NAMES, Can.ASK_ONE, Can.ANSWER_PATIENTS)
 
     assert receptionist.granted == ["answer_patients"]
     assert receptionist.withheld == ["upload_lists"]

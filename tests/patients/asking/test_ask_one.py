@@ -156,7 +156,7 @@ def test_choices_are_remembered_and_the_next_form_is_blank(
 
     form = client.get(reverse("ask_one")).context["form"]
     assert form["campaign"].value() == str(other.pk)
-    assert (form["doctor_name"].value(), form["when"].value()) == ("Dra. Vega", "later")
+    assert (form["doctor_name"].value(), form["when"].value()) == ("Dra. Vega", "now")
     assert not form["name"].value()
     assert not form["phone"].value()
 

@@ -1,6 +1,9 @@
 """Name as shown, practice, member and review link of a doctor."""
 
+from collections.abc import Iterator
+
 import pytest
+from django.utils import translation
 
 from core import tenancy
 from core.errors import ProblemError
@@ -17,6 +20,12 @@ from workspaces.models import Role, User
 pytestmark = pytest.mark.django_db
 
 PLACE = Listing(place_id="ChIJN1t_tDeuEmsRUsoyG83frY4")
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -1,10 +1,12 @@
 """Nobody shows herself the patients of others by changing who a doctor of the registry is."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from core import tenancy
 from core.errors import ProblemError
@@ -20,6 +22,12 @@ from workspaces.models import Role, User, Workspace
 pytestmark = pytest.mark.django_db
 
 REFUSED = "This changes whose patients"
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
