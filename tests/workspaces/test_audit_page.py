@@ -70,9 +70,8 @@ def recorded_actions() -> Iterator[str]:
     Webhook events, kinds of notifications and sources of API fields look the same, and are sorted
     out.
     """
-    others = (
-        declared_by_apps("webhook_events").keys() | declared_by_apps("notification_kinds").keys()
-    )
+    kinds = declared_by_apps("notification_kinds").keys() - audit_actions().keys()
+    others = declared_by_apps("webhook_events").keys() | kinds
     packages = [init.parent for init in ROOT.glob("*/__init__.py") if init.parent.name != "tests"]
     for path in (path for package in packages for path in package.rglob("*.py")):
         if path.name == "apps.py":
