@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 
 NAME = "Zoila Quimbita"
 # As for the other pages of many figures: `tests/guards/test_query_counts.py`.
-MAX_QUERIES = 40
+MAX_QUERIES = 43
 
 
 def today() -> date:
