@@ -9,8 +9,7 @@ from insights import digests
 from insights.month import mails
 from insights.month.months import Month
 from workspaces.access import Can
-from workspaces.models import Role
-from workspaces.notifications.kinds import Facts, NotificationKind, PushText
+from workspaces.notifications.kinds import OWNERS, Facts, NotificationKind, PushText
 
 
 def _push_week(facts: Facts) -> PushText:
@@ -30,7 +29,7 @@ WEEK = NotificationKind(
     template="insights/mail/week",
     push_text=_push_week,
     rank=90,
-    mailed_by_default=frozenset({Role.OWNER}),
+    mailed_by_default=OWNERS,
     build_context=digests.build_context,
 )
 MONTH = NotificationKind(

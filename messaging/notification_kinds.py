@@ -6,11 +6,15 @@ from django.utils.translation import gettext_lazy, ngettext
 from messaging import long_waits
 from messaging.models import Urgency
 from workspaces.access import Can
-from workspaces.models import Role, User
-from workspaces.notifications.kinds import Facts, NotificationKind, PushText
-
-CARE = frozenset({Role.OWNER, Role.DOCTOR})
-OWNERS = frozenset({Role.OWNER})
+from workspaces.models import User
+from workspaces.notifications.kinds import (
+    EVERYBODY,
+    OWNERS,
+    OWNERS_AND_DOCTORS,
+    Facts,
+    NotificationKind,
+    PushText,
+)
 
 
 def _push_urgent(facts: Facts) -> PushText:
@@ -21,8 +25,9 @@ def _push_urgent(facts: Facts) -> PushText:
     )
 
 
-def _name_urgency(reader: User, facts: Facts) -> Facts:  # noqa: ARG001 - the same for everyone
-    return facts | {"urgency": Urgency(facts["urgency"]).label}
+def name_urgency(reader: User, facts: Facts) -> Facts:  # noqa: ARG001 - the same for everyone
+    urgency = facts["urgency"]
+    return facts | {"urgency": Urgency(urgency).label if urgency else ""}
 
 
 def _push_unhappy(facts: Facts) -> PushText:
@@ -63,10 +68,10 @@ URGENT_TEXT = NotificationKind(
     template="messaging/mail/urgent",
     push_text=_push_urgent,
     rank=10,
-    mailed_by_default=CARE,
-    pushed_by_default=frozenset(Role),
+    mailed_by_default=OWNERS_AND_DOCTORS,
+    pushed_by_default=EVERYBODY,
     is_urgent=lambda _facts: True,
-    build_context=_name_urgency,
+    build_context=name_urgency,
 )
 UNHAPPY = NotificationKind(
     label=gettext_lazy("An unhappy patient"),
@@ -75,8 +80,8 @@ UNHAPPY = NotificationKind(
     template="messaging/mail/unhappy",
     push_text=_push_unhappy,
     rank=20,
-    mailed_by_default=CARE,
-    pushed_by_default=frozenset(Role),
+    mailed_by_default=OWNERS_AND_DOCTORS,
+    pushed_by_default=EVERYBODY,
 )
 LONG_WAIT = NotificationKind(
     label=gettext_lazy("A patient waits too long"),
@@ -86,7 +91,7 @@ LONG_WAIT = NotificationKind(
     push_text=_push_waiting,
     rank=30,
     mailed_by_default=OWNERS,
-    pushed_by_default=frozenset(Role),
+    pushed_by_default=EVERYBODY,
     refresh=long_waits.count_again,
     build_context=lambda _reader, facts: facts | {"sentence": describe_wait(facts)},
 )

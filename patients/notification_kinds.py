@@ -4,8 +4,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from workspaces.access import Can
-from workspaces.models import Role, User
-from workspaces.notifications.kinds import Facts, NotificationKind, PushText
+from workspaces.models import User
+from workspaces.notifications.kinds import EVERYBODY, Facts, NotificationKind, PushText
 
 
 def describe_rows(facts: Facts) -> str:
@@ -48,6 +48,6 @@ FAILED = NotificationKind(
     template="patients/mail/list_failed",
     push_text=_push_failed,
     rank=60,
-    mailed_by_default=frozenset(Role),
-    pushed_by_default=frozenset(Role),
+    mailed_by_default=EVERYBODY,
+    pushed_by_default=EVERYBODY,
 )

@@ -3,13 +3,16 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from messaging.models import Urgency
+from messaging.notification_kinds import name_urgency
 from workspaces.access import Can
-from workspaces.models import Role, User
-from workspaces.notifications.kinds import Facts, NotificationKind, PushText
-
-CARE = frozenset({Role.OWNER, Role.DOCTOR})
-OWNERS = frozenset({Role.OWNER})
+from workspaces.notifications.kinds import (
+    EVERYBODY,
+    OWNERS,
+    OWNERS_AND_DOCTORS,
+    Facts,
+    NotificationKind,
+    PushText,
+)
 
 
 def _push_low(facts: Facts) -> PushText:
@@ -22,11 +25,6 @@ def _push_low(facts: Facts) -> PushText:
             facts["count"],
         ) % {"count": facts["count"]}
     return PushText(title, facts["places"])
-
-
-def _name_urgency(reader: User, facts: Facts) -> Facts:  # noqa: ARG001 - the same for everyone
-    urgency = facts["urgency"]
-    return facts | {"urgency": Urgency(urgency).label if urgency else ""}
 
 
 def _push_new(facts: Facts) -> PushText:
@@ -43,10 +41,10 @@ LOW = NotificationKind(
     template="reviews/mail/low_reviews",
     push_text=_push_low,
     rank=40,
-    mailed_by_default=CARE,
-    pushed_by_default=frozenset(Role),
+    mailed_by_default=OWNERS_AND_DOCTORS,
+    pushed_by_default=EVERYBODY,
     is_urgent=lambda facts: bool(facts["urgent_count"]),
-    build_context=_name_urgency,
+    build_context=name_urgency,
 )
 NEW = NotificationKind(
     label=gettext_lazy("Another new public review"),

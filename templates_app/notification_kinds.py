@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy
 from templates_app.models import ApprovalNews
 from templates_app.models.approvals import category_label
 from workspaces.access import Can
-from workspaces.models import Role, User
-from workspaces.notifications.kinds import Facts, NotificationKind, PushText
+from workspaces.models import User
+from workspaces.notifications.kinds import OWNERS, Facts, NotificationKind, PushText
 
 
 def _push_decided(facts: Facts) -> PushText:
@@ -32,6 +32,6 @@ DECIDED = NotificationKind(
     template="templates_app/mail/approval",
     push_text=_push_decided,
     rank=75,
-    mailed_by_default=frozenset({Role.OWNER}),
+    mailed_by_default=OWNERS,
     build_context=_name_categories,
 )

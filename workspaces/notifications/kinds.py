@@ -4,7 +4,7 @@ The mapping has the kind's name, which is stored, and the dotted path of its Not
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -14,10 +14,14 @@ from django.utils.module_loading import import_string
 
 from core.registry import declared_by_apps
 from workspaces.access import Can, may
-from workspaces.models import User
+from workspaces.models import Role, User
 
 Facts = dict[str, Any]
+# Who is told of a kind by default, by role.
 NOBODY: frozenset[str] = frozenset()
+OWNERS: frozenset[str] = frozenset({Role.OWNER})
+OWNERS_AND_DOCTORS: frozenset[str] = frozenset({Role.OWNER, Role.DOCTOR})
+EVERYBODY: frozenset[str] = frozenset(Role)
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ class NotificationKind:
     refresh: Callable[[User, Facts], Facts | None] = keep_facts
     build_context: Callable[[User, Facts], Facts | None] = keep_facts
     attach: Callable[[EmailMultiAlternatives, User, Facts], None] | None = None
-    name: str = field(default="", init=False)
+    name: str = ""  # as declared
 
     def may_be_told_to(self, user: User) -> bool:
         return user.is_active and (self.permission is None or may(user, self.permission))
@@ -68,12 +72,8 @@ class NotificationKind:
 @cache
 def all_kinds() -> dict[str, NotificationKind]:
     """Return the kinds of all apps by their names, those of lower apps first."""
-    kinds = {}
-    for name, path in declared_by_apps("notification_kinds").items():
-        kind: NotificationKind = import_string(str(path))
-        object.__setattr__(kind, "name", name)
-        kinds[name] = kind
-    return kinds
+    declared = declared_by_apps("notification_kinds")
+    return {name: replace(import_string(str(path)), name=name) for name, path in declared.items()}
 
 
 def kinds_for(user: User) -> list[NotificationKind]:
