@@ -422,8 +422,8 @@ MAILGUN_WEBHOOK_SIGNING_KEY = env.str("MAILGUN_WEBHOOK_SIGNING_KEY", default="")
 VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", default="") or (
     embedded.vapid_private_key() if EMBEDDED else ""
 )
-# The hosts that browsers may name as their push service. One with a leading dot stands for all
-# hosts below it.
+# The hosts that browsers may name as their push service. A leading dot allows all
+# subdomains of the host.
 PUSH_SERVICES = env.list(
     "PUSH_SERVICES",
     default=[

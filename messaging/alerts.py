@@ -200,7 +200,7 @@ def alert_untied_opt_out(*, event_id: UUID) -> None:
 
 
 def alert_withdrawn_quote(*, workspace_id: UUID, message_id: UUID) -> None:
-    """Tell the owners that a quote which they had published is not shown any more, and why."""
+    """Tell the members who manage sharing that a published quote was withdrawn, and why."""
     with tenancy.within(workspace_id):
         quote = (
             Quote.objects.within(workspace_id)

@@ -2,8 +2,8 @@
 
 Patients whose wait gets too long within the same hour are one piece of news. The hour is the cause
 of the notification, so each patient is told of once, and neither a second run nor a run that was
-killed changes that. Whom a member has put aside is no news. Patients are counted again when it is
-sent, because it may have waited for the end of the quiet hours.
+killed changes that. Conversations that a member has put aside are left out. Patients are counted
+again when it is sent, because it may have waited for the end of the quiet hours.
 """
 
 from collections import defaultdict
@@ -25,7 +25,7 @@ from workspaces.notifications.notifying import notify
 
 TOO_LONG = timedelta(hours=4)
 HOUR = timedelta(hours=1)
-# After a breakdown, hours that nobody was told of are told later, unless they are older.
+# After a breakdown the missed hours are told later. Older ones are no news any more.
 NEWS_FOR = timedelta(hours=4)
 DONE_KEY = "long_waits:{}"
 
@@ -45,7 +45,7 @@ def tell_of_long_waits(*, now: datetime | None = None) -> int:
     for workspace_id, hours in _hours_to_tell_of(last).items():
         try:
             told += _tell_clinic(workspace_id, sorted(hours), now)
-        except Exception:  # of one clinic only; the others are told
+        except Exception:  # a failure for one clinic must not keep the news from the others
             log.exception("long_waits_not_told", workspace_id=str(workspace_id))
             failed = True
     if not failed:  # else the next run tries again, and tells nobody twice

@@ -2,7 +2,7 @@
 
 The patient is saved like one that another system sends (`patients.upsert`), so all rules about
 addresses, opt-outs, names of doctors and days of rest hold. The difference is that a member waits
-for the answer: whoever would not be asked is refused with a sentence, and nothing is saved.
+for the answer: a patient who would not be asked is refused with a sentence, and nothing is saved.
 """
 
 import json
@@ -74,8 +74,8 @@ class Visit:
     def ask_key(self, key: UUID) -> UUID:
         """Return the same key for the same form, however often it is sent.
 
-        Whoever goes back and corrects something sends another form: it asks another person, or is
-        refused because this one is to be asked already.
+        A form that was corrected is another form: it asks another person, or is refused because
+        this person is to be asked already.
         """
         entered = {**vars(self), "campaign": str(self.campaign.pk)}
         return uuid5(key, json.dumps(entered, sort_keys=True))
@@ -164,7 +164,7 @@ def _find(campaign: Campaign, **fields: UUID | None) -> Patient | None:
 
 
 def _require_running(campaign: Campaign) -> None:
-    """Refuse what concerns the campaign and the clinic, whoever the patient is."""
+    """Refuse if the campaign or the clinic cannot ask anybody now."""
     require_may_send(campaign.workspace)
     if campaign.status != CampaignStatus.ACTIVE:
         raise AskRefusedError(ask_refusals.not_active(campaign), field="campaign")

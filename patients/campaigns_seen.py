@@ -21,7 +21,7 @@ def campaigns_seen_by(user: User, *, within: Workspace) -> CampaignQuerySet:
 
 
 def find_partly_seen(user: User, *, within: Workspace) -> list[UUID]:
-    """Return the campaigns of which the user sees her own patients and nothing else."""
+    """Return the campaigns in which the user sees only her own patients."""
     own = own_spellings(user)
     if not own:
         return []

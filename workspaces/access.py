@@ -74,7 +74,7 @@ ROLES: dict[str, frozenset[Can]] = {
 }
 
 
-# Whoever manages the team could give themselves every other permission, so this one comes only with
+# A manager of the team could give herself every other permission, so this one comes only with
 # the role of an owner.
 OWNERS_ONLY = frozenset({Can.MANAGE_USERS})
 # A permission on the left is of no use without those on the right: the page that it is used on.

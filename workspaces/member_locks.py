@@ -1,7 +1,7 @@
 """What every change of a member checks first: who changes whom.
 
-Nobody changes themselves, and nobody decides about more than they may do themselves. So whoever
-takes something from an owner with all permissions is another one, and the clinic always has one.
+Nobody changes themselves, and nobody decides about more than they may do themselves. So only an
+owner with all permissions can take something from another one, and the clinic always keeps one.
 """
 
 from collections.abc import Iterable

@@ -96,7 +96,7 @@ def arguments(parser: CommandParser) -> None:
 
 
 def run(*, messages: int, others: int, rounds: int) -> list[Case]:
-    logging.disable(logging.INFO)  # a line a request, of which there are hundreds
+    logging.disable(logging.INFO)  # each request would log a line
     with own_database("dashboard"):
         for _ in range(OTHER_CLINICS if others else 0):
             Clinic.create(others // OTHER_CLINICS)

@@ -58,7 +58,7 @@ def arguments(parser: CommandParser) -> None:
 
 
 def run(*, conversations: int, rounds: int) -> list[Case]:
-    logging.disable(logging.INFO)  # a line a request, of which there are hundreds
+    logging.disable(logging.INFO)  # each request would log a line
     with own_database("inbox"):
         small, large = (Clinic.create(number) for number in (FEW, conversations))
         for clinic in (small, large):

@@ -91,7 +91,7 @@ NO_FIGURES = CampaignFigures(Figures())
 
 @dataclass(frozen=True)
 class SeenPart:
-    """The campaigns of which a member sees only the patients that carry one of her spellings."""
+    """The campaigns in which a member sees only her own patients, and her names in lists."""
 
     partly: frozenset[UUID]
     own_spellings: list[str]

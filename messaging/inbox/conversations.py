@@ -54,13 +54,13 @@ def find_or_start(*, patient: Patient) -> Conversation:
 
 @transaction.atomic
 def note_patient_text(*, patient_id: UUID, workspace_id: UUID, at: datetime, channel: str) -> None:
-    """Bring back what was put aside about a patient, because they wrote, whatever it was.
+    """End the snooze of a patient's conversation and cases, because the patient wrote something.
 
     An answered conversation that was put aside would have waited from the end of the snooze. It
     waits from now on instead, so that it is not forgotten.
 
-    Whoever locks a conversation and cases locks the conversation first. Call this before the text
-    is recorded, which locks cases.
+    Code that locks a conversation and cases locks the conversation first. Call this before the
+    text is recorded, which locks cases.
     """
     conversation = Conversation.objects.within(workspace_id).filter(patient=patient_id)
     conversation.update(

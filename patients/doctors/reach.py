@@ -1,7 +1,7 @@
 """Who may change whose patients a member sees by being linked to a doctor.
 
-A linked member sees all patients with any spelling of that doctor. So whoever could change the link
-or the spellings alone could show herself the patients of everybody.
+A linked member sees all patients with any spelling of that doctor. A member who could change the
+link or the spellings without further rights could show herself the patients of everybody.
 """
 
 from collections.abc import Iterable

@@ -1,8 +1,8 @@
 """Which doctor is meant by the name that a patient carries, in Python and in SQL.
 
-Patients keep the spelling of their list. Whoever shows, filters or counts doctors resolves it here,
-so merging two doctors and undoing it changes a few rows, and every figure follows at once. A name
-that no list registered is shown as it is.
+Patients keep the spelling of their list. Code that shows, filters or counts doctors resolves it
+here, so merging two doctors and undoing it changes a few rows, and every figure follows at once. A
+name that no list registered is shown as it is.
 """
 
 from collections.abc import Iterable

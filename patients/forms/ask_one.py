@@ -87,7 +87,7 @@ class AskOneForm(forms.Form):
         super().__init__(*args, **kwargs)
         assert by.workspace  # platform staff have no such page
         self.workspace = by.workspace
-        # Everybody's: whoever asks patients at the desk asks those of all doctors.
+        # All campaigns of the clinic, because the desk asks the patients of all doctors.
         takes_patients = (
             Campaign.objects.within(by.workspace)
             .filter(status__in=TAKES_PATIENTS)

@@ -82,7 +82,8 @@ class DoctorForm(forms.Form):
             "listing": details.listing.place_id or details.listing.link,
         }
         _offer(self.fields["practice"], workspace.practices.order_by("name"))
-        # Whoever is linked stays a choice while suspended: saving the page must not unlink her.
+        # The linked member stays a choice while she is suspended. Otherwise saving the page would
+        # unlink her.
         offered = Q(is_active=True) | Q(pk=details.member and details.member.pk)
         _offer(self.fields["member"], workspace.members.filter(offered).order_by("name"))
         if not may_change_reach(by):

@@ -1,4 +1,4 @@
-"""What follows from a finished import: the webhook event, and what members are told."""
+"""Tell other systems and members of a finished import, by webhook and by notification."""
 
 from datetime import datetime
 from typing import Any

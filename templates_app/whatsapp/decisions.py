@@ -1,4 +1,4 @@
-"""What follows from what Meta says about a template: it is used, it is not, members are told."""
+"""Act on Meta's decision about a template: use it or stop using it, and tell the members."""
 
 from dataclasses import dataclass
 from typing import Self

@@ -91,7 +91,7 @@ class PushSubscriptionQuerySet(TenantQuerySet["PushSubscription"]):
 class PushSubscription(OfMember):
     """A browser of a member that shows our notifications."""
 
-    # Whoever has the address and both keys can write to the browser with our private key only.
+    # Somebody who has the address and both keys can write to the browser with our private key only.
     endpoint = models.URLField(_("address at the push service"), max_length=500, unique=True)
     public_key = models.CharField(_("public key of the browser"), max_length=100)
     secret = models.CharField(_("secret shared with the browser"), max_length=40)

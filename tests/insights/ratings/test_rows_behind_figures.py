@@ -169,7 +169,7 @@ def test_ask_that_does_not_count_is_not_listed(client: Client, campaign: Campaig
 
 
 def create_outcomes(campaign: Campaign) -> None:
-    """Seven asks of yesterday, of which two were answered and two failed."""
+    """Create seven asks of yesterday. Two of them were answered, and two failed."""
     create_visit(campaign, YESTERDAY, rating=5, hour=9)
     stopped = create_visit(campaign, YESTERDAY, text="", hour=9)
     clicked = create_visit(campaign, YESTERDAY, rating=4, hour=15)

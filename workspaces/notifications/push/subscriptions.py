@@ -41,8 +41,8 @@ class BrowserKeys:
 def subscribe(*, user: User, browser: BrowserKeys, device: str) -> PushSubscription:
     """Store a browser of a member.
 
-    Another account's subscription of this browser ends: it would show that clinic's news to whoever
-    uses the browser now.
+    Another account's subscription of this browser ends. It would show the news of that account's
+    clinic to the person who uses the browser now.
     """
     if not browser.is_valid:
         raise ProblemError(_("This browser’s push service is not known to us."))
