@@ -26,7 +26,7 @@ def month_of(anchor: datetime, at: datetime) -> Month | None:
 
 
 def add_months(anchor: datetime, count: int) -> datetime:
-    """Return the start of a later month: of the 31st, it is the last day of a shorter month."""
+    """Return the same day some months later. The 31st becomes the last day of a shorter month."""
     anchor = anchor.astimezone(UTC)
     years, month = divmod(anchor.month - 1 + count, 12)
     year, month = anchor.year + years, month + 1

@@ -102,9 +102,8 @@ def _plan_offers(limits: entitlements.Limits, *, chosen: str) -> list[Offer]:
     """
     source = limits.given_by.source if limits.given_by else None
     is_paid, on_trial = source == EntitlementSource.PAYMENT, source == EntitlementSource.TRIAL
-    is_transferred = source == EntitlementSource.TRANSFER
     current, rank = limits.plan, ORDER.index(limits.plan)
-    has_plan = is_paid or is_transferred or source is None
+    has_plan = is_paid or source in (EntitlementSource.TRANSFER, None)
     larger = [plan for plan in SOLD if ORDER.index(plan) > rank]
     suggested = current if on_trial else next(iter(larger), None)
     if chosen in SOLD:

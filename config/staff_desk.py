@@ -24,6 +24,7 @@ from core import sql
 from patients.models.imports import UNDER_WAY
 from templates_app.models import RequestState
 from templates_app.models.approvals import APPROVALS
+from templates_app.whatsapp.decisions import STOPPED
 from workspaces import low_credits
 from workspaces.admin.base import staff_user
 from workspaces.models import EntitlementSource, SubscriptionStatus
@@ -92,6 +93,7 @@ def read_desk(now: datetime) -> list[DeskSection]:
         "enough": ENOUGH_ASKS,
         "share": FAILING_SHARE,
         "live": sorted(LIVE),
+        "stopped": list(STOPPED),
         "under_way": list(UNDER_WAY),
     }
     return [_read(source, values) for source in SOURCES]
@@ -148,7 +150,7 @@ SELECT t.id, w.name AS clinic, t.status, coalesce(t.checked_at, t.created_at) AS
 FROM templates_app_approvedtext t
 JOIN workspaces_workspace w ON w.id = t.workspace_id
 WHERE t.retired_at IS NULL
-  AND (t.status IN ('rejected', 'paused', 'disabled')
+  AND (t.status = ANY(%(stopped)s)
        OR t.status IN ('received', 'pending') AND t.created_at < %(waiting_before)s)
 ORDER BY t.created_at LIMIT %(shown)s
 """

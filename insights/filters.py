@@ -83,7 +83,8 @@ def parse_filters(query: Mapping[str, str], *, workspace: Workspace, visible_to:
     allowed = replace(
         filters,
         practice=_if_exists(Practice.objects.within(workspace), filters.practice),
-        campaign=_if_exists(campaigns_seen_by(visible_to, within=workspace), filters.campaign),
+        campaign=filters.campaign
+        and _if_exists(campaigns_seen_by(visible_to, within=workspace), filters.campaign),
         channel=filters.channel if filters.channel in Channel.values else None,
     )
     has_invalid_id = any(

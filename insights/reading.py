@@ -19,7 +19,7 @@ from core import sql
 from insights import filters as filtering
 from insights import granularity
 from insights.figures import Figures
-from insights.filters import By, Filters
+from insights.filters import EVERYTHING, By, Filters
 from insights.periods import Period, PeriodStep
 from insights.scope import Scope
 from insights.series import SeriesPoint, build_series
@@ -150,6 +150,12 @@ def read_breakdown(
     parameters = _query_parameters(workspace, period, filters, visible_to, by=by)
     rows = sql.fetch(FIGURES, **parameters, by=by.value)
     return _sorted_groups(rows, by, Scope(period, filters))
+
+
+def read_group_keys(workspace: Workspace, period: Period, by: By, *, visible_to: User) -> list[str]:
+    """Return the keys of all groups, also of those that the chosen filters exclude."""
+    groups = read_breakdown(workspace, period, EVERYTHING, by=by, visible_to=visible_to)
+    return sorted(group.key for group in groups if group.key)
 
 
 def read_hours(

@@ -39,7 +39,7 @@ class Scope:
         return self._url(RatingSearch(self.period, self.filters, stars=stars))
 
     def visits_url(self, shown: Shown) -> str:
-        """Return the address of the list of the visits behind a figure that is not of ratings."""
+        """Return the address of the list of the visits behind a figure."""
         return self._url(RatingSearch(self.period, self.filters, shown))
 
     def topic_url(self, topic: Topic, stars: tuple[int, ...] = ()) -> str:

@@ -65,8 +65,8 @@ def alert_unhappy_patient(*, workspace_id: UUID, feedback_id: UUID) -> bool:
 def alert_urgent_text(*, workspace_id: UUID, labels_id: UUID) -> bool:
     """Tell those who see the patient, once. Return whether they were not told before.
 
-    It stands for all texts of the visit that nobody was told of yet, and for the low rating. A text
-    that comes later is news again.
+    One alert covers all texts of the visit that nobody was told of yet, and its low rating. A later
+    text causes a new alert.
     """
     with tenancy.within(workspace_id):
         untold = _lock_untold_texts(workspace_id, labels_id)

@@ -3,11 +3,10 @@
 from django.db.models import Exists, OuterRef, Subquery
 
 from messaging.models import Message
+from messaging.ratings import HAPPY_FROM
 from patients.listed_ratings import RatingFilter
 from patients.models import PatientQuerySet
 from templates_app.models import MessageType
-
-HIGHEST_UNHAPPY = 3
 
 
 def annotate_ratings(patients: PatientQuerySet) -> PatientQuerySet:
@@ -21,5 +20,5 @@ def narrow_to_rating(patients: PatientQuerySet, chosen: RatingFilter) -> Patient
     if chosen == RatingFilter.NONE:
         return patients.filter(Exists(asks.filter(rating=None)))
     if chosen == RatingFilter.UNHAPPY:
-        return patients.filter(Exists(asks.filter(rating__lte=HIGHEST_UNHAPPY)))
+        return patients.filter(Exists(asks.filter(rating__lt=HAPPY_FROM)))
     return patients.filter(Exists(asks.filter(rating=int(chosen))))

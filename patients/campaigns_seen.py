@@ -20,9 +20,8 @@ def campaigns_seen_by(user: User, *, within: Workspace) -> CampaignQuerySet:
     return everything.filter(results_visible_to(user) | Q(pk__in=_campaigns_of(own, within)))
 
 
-def find_partly_seen(user: User, *, within: Workspace) -> list[UUID]:
-    """Return the campaigns in which the user sees only her own patients."""
-    own = own_spellings(user)
+def find_partly_seen(user: User, own: list[str], *, within: Workspace) -> list[UUID]:
+    """Return the campaigns in which the user sees only her own patients, by the names in `own`."""
     if not own:
         return []
     others = Campaign.objects.within(within).exclude(results_visible_to(user))

@@ -92,7 +92,6 @@ ORDER BY r.row
 """  # noqa: S608 - built from constants
 
 
-# Ids that the caller chose. Patients without one get an id when they are saved.
 # Known patients who were asked at an e-mail that this call replaces.
 OLD_EMAILS = """
 SELECT p.email, p.appointment_time, p.asked_at

@@ -24,7 +24,7 @@ P = ParamSpec("P")
 class Can(StrEnum):
     SEE_CAMPAIGN_NAMES = "see_campaign_names"
     SEE_CAMPAIGNS = "see_campaigns"
-    # Not a page but a reach: see `campaigns.visibility`.
+    # It opens no page. It widens what the other pages show: see `campaigns.visibility`.
     SEE_ALL_RESULTS = "see_all_results"
     MANAGE_CAMPAIGNS = "manage_campaigns"
     UPLOAD_LISTS = "upload_lists"
@@ -77,7 +77,7 @@ ROLES: dict[str, frozenset[Can]] = {
 # A manager of the team could give herself every other permission, so this one comes only with
 # the role of an owner.
 OWNERS_ONLY = frozenset({Can.MANAGE_USERS})
-# A permission on the left is of no use without those on the right: the page that it is used on.
+# Each permission needs those on the right, because they open the page on which it is used.
 NEEDS: dict[Can, frozenset[Can]] = {
     Can.SEE_CAMPAIGNS: frozenset({Can.SEE_CAMPAIGN_NAMES}),
     Can.MANAGE_CAMPAIGNS: frozenset({Can.SEE_CAMPAIGNS, Can.SEE_CAMPAIGN_NAMES}),

@@ -116,7 +116,3 @@ class BankTransfer(BaseModel):
     def reference(self) -> str:
         """What the entitlement of a plan and its monthly credits refer to."""
         return f"transfer-{self.pk}"
-
-    @property
-    def price(self) -> float:
-        return self.amount / 100

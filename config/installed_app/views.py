@@ -1,10 +1,7 @@
 import hashlib
 import json
-from functools import cache
 from pathlib import Path
 
-from django.conf import settings
-from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
@@ -18,6 +15,7 @@ from workspaces.access import public
 DAY = 24 * 3600
 NAME = "Reputation Manager"
 # What the offline page shows.
+SCRIPT = Path(__file__).parents[1] / "static" / "service-worker.js"
 ASSETS = ("app.css", "fonts/manrope.woff2", "fonts/source-serif.woff2", "icon-192.png")
 
 
@@ -82,8 +80,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
         "ICON": static("icon-192.png"),
     }
     lines = [f"const {name} = {json.dumps(value)};" for name, value in constants.items()]
-    script = _read_script.__wrapped__() if settings.DEBUG else _read_script()
-    content = "\n".join([*lines, script])
+    content = "\n".join([*lines, SCRIPT.read_text("utf-8")])
     return HttpResponse(content, content_type="text/javascript; charset=utf-8")
 
 
@@ -96,10 +93,3 @@ def offline(request: HttpRequest) -> HttpResponse:
 
 def _digest(assets: list[str]) -> str:
     return hashlib.sha256(" ".join(assets).encode()).hexdigest()[:12]
-
-
-@cache
-def _read_script() -> str:
-    path = finders.find("service-worker.js")
-    assert path
-    return Path(path).read_text("utf-8")

@@ -13,7 +13,7 @@ from campaigns.timing import OLDEST_USEFUL_ASK
 from dev.demo_data import moments, words
 from dev.demo_data.history import History
 from dev.demo_data.lists import Reception
-from dev.demo_data.people import number_variables
+from dev.demo_data.people import approved_words
 from dev.demo_data.recovery import Recovery
 from dev.demo_data.rows import id_at, made_at
 from dev.demo_data.visits import Person, Visit
@@ -200,7 +200,7 @@ class Conversations:
         by_number = {
             str(number): values[name] for number, name in enumerate(template.variables, start=1)
         }
-        return ApprovedBody(number_variables(template)).fill(by_number)
+        return ApprovedBody(approved_words(template)).fill(by_number)
 
     def _cancel(self, ask: Message, person: Person, patient: Patient) -> None:
         """Cancel the ask: it is too old, or the patient opted out at the reception."""

@@ -12,6 +12,7 @@ from dev.demo_data.story import PASSWORD, STAFF, Clinic
 from messaging.models import Sender
 from templates_app.actions import install_defaults
 from templates_app.models import ASKS, ApprovedText, Channel, Template
+from templates_app.whatsapp.wording_rules import number_variables
 from workspaces.models import Plan, Practice, User, Workspace
 
 
@@ -81,7 +82,7 @@ def approved_text(template: Template) -> ApprovedText:
     return ApprovedText(
         workspace_id=template.workspace_id,
         content_sid=template.whatsapp_content_sid,
-        body=number_variables(template),
+        body=approved_words(template),
         buttons=list("12345") if is_ask else [],
         content_type="twilio/quick-reply" if is_ask else "twilio/text",
         language=template.language,
@@ -92,11 +93,9 @@ def approved_text(template: Template) -> ApprovedText:
     )
 
 
-def number_variables(template: Template) -> str:
-    """Return the text with Meta's numbered variables: the first one becomes {{1}}."""
-    body: str = template.content
-    for number, name in enumerate(template.variables, start=1):
-        body = body.replace(f"{{{{{name}}}}}", f"{{{{{number}}}}}")
+def approved_words(template: Template) -> str:
+    """Return the text as Meta approved it: with numbered gaps, and some words changed."""
+    body = number_variables(template.content)
     for ours, theirs in REWORDED.items():
         body = body.replace(ours, theirs)
     return body

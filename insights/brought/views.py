@@ -1,4 +1,5 @@
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.http import HttpResponse
@@ -14,7 +15,7 @@ from insights.brought.connection import read_google_access
 from insights.brought.costs import ReviewCost, cost_of, read_prices
 from insights.brought.funnel import Funnel, FunnelGroup, FunnelMonth, FunnelReport, read_funnels
 from insights.brought.reviews_per_month import read_practices
-from insights.filters import EVERYTHING, By
+from insights.filters import By
 from insights.home.forms import ResultsForm, build_query
 from insights.periods import Period, PeriodKind
 from workspaces.access import Can, may, member
@@ -84,12 +85,7 @@ def _with_period(query: Mapping[str, str]) -> Mapping[str, str]:
 
 def _make_form(request: MemberRequest, period: Period, doctor: str | None) -> ResultsForm:
     workspace, user = request.workspace, request.user
-
-    def choices(by: By) -> list[str]:
-        """Return all groups, also those that the current filters exclude."""
-        groups = reading.read_breakdown(workspace, period, EVERYTHING, by=by, visible_to=user)
-        return sorted(group.key for group in groups if group.key)
-
+    choices = partial(reading.read_group_keys, workspace, period, visible_to=user)
     return ResultsForm(
         request.GET.dict() | {"period": period.kind, "doctor": doctor or ""},
         workspace=workspace,

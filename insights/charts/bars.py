@@ -75,12 +75,11 @@ def render_funnel_chart(figures: Figures, scope: Scope | None = None) -> SafeStr
     It counts ratings and not answers: a STOP is no step towards a review. With the `scope` of the
     figures, each step leads to its visits.
     """
-    rated = scope.ratings_url() if scope else ""
     happy = scope.ratings_url(*HAPPY_STARS) if scope else ""
     steps = [
         (pgettext("funnel", "Asked"), figures.asked, _link(scope, Shown.ASKED)),
         (pgettext("funnel", "Delivered"), figures.delivered, _link(scope, Shown.DELIVERED)),
-        (pgettext("funnel", "Rated"), figures.rated, rated),
+        (pgettext("funnel", "Rated"), figures.rated, _link(scope, Shown.RATINGS)),
         (pgettext("funnel", "Rated 4 or 5"), figures.happy, happy),
         (
             pgettext("funnel", "Opened the review link"),

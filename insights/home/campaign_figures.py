@@ -98,7 +98,8 @@ class SeenPart:
 
     @classmethod
     def of(cls, user: User, workspace: Workspace) -> Self:
-        return cls(frozenset(find_partly_seen(user, within=workspace)), own_spellings(user))
+        own = own_spellings(user)
+        return cls(frozenset(find_partly_seen(user, own, within=workspace)), own)
 
 
 def read_campaign_figures(

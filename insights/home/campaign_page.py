@@ -19,6 +19,7 @@ from insights.periods import Period
 from insights.scope import Scope
 from messaging.error_codes import meaning_of
 from patients.campaigns_seen import campaigns_seen_by
+from patients.visibility import sees_own_patients_elsewhere
 from workspaces import audit_trail
 from workspaces.access import Can, may, member
 from workspaces.requests import MemberRequest
@@ -81,5 +82,7 @@ def _get_campaign(request: MemberRequest, key: UUID) -> Campaign:
 
 def _is_seen_whole(request: MemberRequest, campaign: Campaign) -> bool:
     """Return False if the member sees only her own patients of the campaign."""
+    if not sees_own_patients_elsewhere(request.user):
+        return True
     whole = Campaign.objects.within(request.workspace).filter(results_visible_to(request.user))
     return whole.filter(pk=campaign.pk).exists()

@@ -1,7 +1,7 @@
 """The monthly report: on the first of the month, to the members who turned it on.
 
-It is told once for each month, because the month is the cause of the notification. A clinic whose
-day we missed is told for a week; later it would be no news.
+Each member is told once a month, because the month is the cause of the notification. A missed first
+day is made up for within a week; later it would be no news.
 """
 
 from datetime import date, datetime, time, timedelta
@@ -15,7 +15,6 @@ from core import tenancy
 from core.errors import ProblemError
 from insights.month import mail_stop
 from insights.month.changes import describe_changes
-from insights.month.facts import MonthFacts
 from insights.month.months import Month
 from insights.month.pdf.reports import Edition, make_report, read_month
 from workspaces.models import User, Workspace
@@ -56,10 +55,11 @@ def _tell_if_due(clinic: Workspace, now: datetime) -> int:
 
 
 def build_context(reader: User, facts: Facts) -> Facts | None:
-    """Return a few sentences. A month in which nobody was asked is no news."""
+    """Return a few sentences, or None for a month in which nobody was asked."""
     assert reader.workspace
+    month = Month.of(date.fromisoformat(facts["month"]))
     try:
-        figures = _read(reader, facts)
+        figures = read_month(reader.workspace, month, reader=reader)
     except ProblemError:
         return None
     return {
@@ -67,18 +67,12 @@ def build_context(reader: User, facts: Facts) -> Facts | None:
         "month": figures.month.name,
         "sentences": describe_changes(figures)[:SENTENCES],
         "stop": settings.SITE_URL + mail_stop.path_for(reader),
+        "figures": figures,  # for the PDF
     }
 
 
-def attach_report(message: EmailMultiAlternatives, reader: User, facts: Facts) -> None:
-    report = make_report(_read(reader, facts), Edition.MAIL, reader=reader)
+def attach_report(message: EmailMultiAlternatives, reader: User, context: Facts) -> None:
+    report = make_report(context["figures"], Edition.MAIL, reader=reader)
     message.attach(report.name, report.content, "application/pdf")
-    stop = settings.SITE_URL + mail_stop.path_for(reader)
-    message.extra_headers["List-Unsubscribe"] = f"<{stop}>"
+    message.extra_headers["List-Unsubscribe"] = f"<{context['stop']}>"
     message.extra_headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-
-
-def _read(reader: User, facts: Facts) -> MonthFacts:
-    assert reader.workspace
-    month = Month.of(date.fromisoformat(facts["month"]))
-    return read_month(reader.workspace, month, reader=reader)

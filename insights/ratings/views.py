@@ -1,4 +1,5 @@
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -113,11 +114,9 @@ def _refuse_guesses(search: RatingSearch) -> None:
 
 
 def _filters_context(request: MemberRequest, search: RatingSearch) -> dict[str, Any]:
-    def choices(by: By) -> list[str]:
-        groups = reading.read_breakdown(
-            request.workspace, search.period, EVERYTHING, by=by, visible_to=request.user
-        )
-        return sorted(group.key for group in groups if group.key)
+    choices = partial(
+        reading.read_group_keys, request.workspace, search.period, visible_to=request.user
+    )
 
     saved = list(SavedView.objects.within(request.workspace).visible_to(request.user))
     return {

@@ -48,8 +48,7 @@ def rows_of(scope: Scope | None, shown: str, words: str, count: int) -> str:
     """Write a figure as a link to the list of the visits that it counts, if there are any."""
     if not scope or not count:
         return words
-    kind = Shown(shown)
-    url = scope.ratings_url() if kind is Shown.RATINGS else scope.visits_url(kind)
+    url = scope.visits_url(Shown(shown))
     return format_html(
         '<a class="figure-link" href="{}">{}<span class="visually-hidden"> {}</span></a>',
         url,

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from messaging import doubtful_opt_outs
 from messaging.models import Conversation
-from messaging.models.visibility import patients_handled_by
+from messaging.models.visibility import handled_patients
 from patients.models import Patient
 from workspaces.access import Can, member
 from workspaces.models import User
@@ -47,9 +47,7 @@ def _decide_hold(
     request: MemberRequest, pk: UUID, decide: HoldDecision, success: str
 ) -> HttpResponse:
     """Decide about a patient whose messages are held back after a possible opt-out."""
-    patients = Patient.objects.within(request.workspace).filter(
-        patients_handled_by(request.user), data_deleted_at=None
-    )
+    patients = handled_patients(request.user).within(request.workspace)
     patient = get_object_or_404(patients.select_related("campaign"), pk=pk)
     decide(patient=patient, by=request.user)
     messages.success(request, success)

@@ -6,7 +6,6 @@ numbers are counted up to a maximum only.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -44,7 +43,7 @@ FIRST_STATE = "waiting"
 
 @dataclass(frozen=True)
 class InboxFilters:
-    """What the address of the inbox asks for. Whatever it has wrong counts as not asked for."""
+    """What the address of the inbox asks for. Invalid values are ignored."""
 
     state: str
     channel: str
@@ -106,7 +105,9 @@ def list_conversations(request: MemberRequest, filters: InboxFilters) -> dict[st
     """Return the context of the list."""
     held_addresses = set(holds.addresses_to_decide(request.workspace))
     page = _page(request, filters, held_addresses)
-    longest = _longest_wait(request)
+    waits = waiting.waiting_conversations(request.workspace, visible_to=request.user)
+    since = waits.order_by("waiting_since").values_list("waiting_since", flat=True)
+    times = list(since[: waiting.MAX_COUNT])
     return {
         "filters": filters,
         "list_query": _list_query(request),
@@ -114,12 +115,10 @@ def list_conversations(request: MemberRequest, filters: InboxFilters) -> dict[st
         "words": thread.last_words(page.rows),
         "held": _held(page.rows, held_addresses),
         "states": [
-            (value, label, "?" + query)
-            for value, label in STATES.items()
-            for query in [_query_of_state(filters, value)]
+            (value, label, "?" + _query_of_state(filters, value)) for value, label in STATES.items()
         ],
-        "waiting": waiting.count_waiting_conversations(request.workspace, request.user),
-        "waiting_longest": longest,
+        "waiting": len(times),
+        "waiting_longest": times[0] if times else None,
         "max_count": waiting.MAX_COUNT,
         "channels_to_choose": Channel.choices,
         "topics": Topic.choices,
@@ -156,11 +155,6 @@ def _list_query(request: MemberRequest) -> str:
     query = request.GET.copy()
     query.pop("shown", None)
     return query.urlencode()
-
-
-def _longest_wait(request: MemberRequest) -> datetime | None:
-    waits = waiting.waiting_conversations(request.workspace, visible_to=request.user)
-    return waits.order_by("waiting_since").values_list("waiting_since", flat=True).first()
 
 
 def _held(rows: list[Conversation], addresses: set[str]) -> set[UUID]:

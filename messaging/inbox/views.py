@@ -31,7 +31,7 @@ from messaging.inbox.listing import (
 )
 from messaging.live_pages import LivePage, live_context
 from messaging.models import AttachmentStatus, Conversation, InboundAttachment
-from messaging.models.visibility import patients_handled_by
+from messaging.models.visibility import handled_patients
 from messaging.snoozing import SnoozeForm
 from messaging.text_labels import held_texts
 from patients import holds
@@ -87,9 +87,7 @@ def conversation(request: MemberRequest, conversation: UUID) -> HttpResponse:
 @require_safe
 def attachment(request: MemberRequest, inboundattachment: UUID) -> HttpResponse:
     """Serve a picture that a patient sent. It was encoded anew, and is no page for a browser."""
-    patients = Patient.objects.within(request.workspace).filter(
-        patients_handled_by(request.user), data_deleted_at=None
-    )
+    patients = handled_patients(request.user).within(request.workspace)
     stored = InboundAttachment.objects.within(request.workspace).filter(
         status=AttachmentStatus.STORED, inbound__patient__in=patients
     )

@@ -4,7 +4,7 @@ from django.db.models import Model, Q
 
 from campaigns.visibility import Reach, reach_of
 from core.models.base import TenantQuerySet
-from patients.models import Patient
+from patients.models import Patient, PatientQuerySet
 from patients.visibility import patients_visible_to
 from workspaces.access import Can, may
 from workspaces.models import User
@@ -40,6 +40,11 @@ def patients_handled_by(user: User, *, patient: str = "") -> Q:
     talks = Q((path, theirs.filter(conversation__assignee=user).values("pk")))
     cases = Q((path, theirs.filter(feedback__assignee=user).values("pk")))
     return seen | talks | cases
+
+
+def handled_patients(user: User) -> PatientQuerySet:
+    """Return the patients whom the user handles, without erased ones."""
+    return Patient.objects.filter(patients_handled_by(user), data_deleted_at=None)
 
 
 class VisibleWithAssignee(VisibleWithPatient[M_co]):

@@ -73,7 +73,7 @@ def reopen_case(*, feedback: Feedback, by: User) -> Feedback:
 def answer_case(
     *, feedback: Feedback, channel: Channel, text: str, by: User, key: UUID, seen: int | None
 ) -> Message:
-    """Write to the patient as from the inbox. Who writes first about an open case takes it on."""
+    """Write to the patient as from the inbox. The first member who writes takes an open case on."""
     # In the order of `note_patient_text`, or a patient who writes now and this wait for each other.
     conversation = conversations.find_or_start(patient=feedback.patient)
     feedback = _lock(feedback)

@@ -10,7 +10,7 @@ from core import audit
 from core.errors import ProblemError
 from core.pictures import EncodedPicture
 from patients.doctors.listing import ListedDoctor, get_doctor
-from patients.doctors.merging import family_of, lock_rows
+from patients.doctors.merging import family_of, lock_rows, person_of
 from patients.doctors.reach import require_may_change_reach, require_may_regroup
 from patients.models import Doctor, Patient
 from patients.people.doctor_names import doctor_key, doctor_looks
@@ -43,7 +43,7 @@ def change_doctor(*, doctor: Doctor, details: DoctorDetails, by: User) -> None:
     A changed detail is removed from merged rows, because it would come back from there.
     """
     rows = lock_rows(doctor.workspace_id)
-    person = rows[rows[doctor.pk].person_id]
+    person = person_of(rows, doctor)
     before = DoctorDetails.of(get_doctor(person))
     if details == before:
         return
@@ -87,7 +87,7 @@ def save_photo(*, workspace: Workspace, name: str, photo: EncodedPicture, by: Us
 def remove_photo(*, doctor: Doctor, by: User) -> None:
     """Remove the photo of the doctor whom this row belongs to."""
     rows = lock_rows(doctor.workspace_id)
-    person = rows[rows[doctor.pk].person_id]
+    person = person_of(rows, doctor)
     if any(row.photo_id for row in family_of(rows, person)):
         _replace_photo(person, None)
         audit.record("doctor.remove_photo", person, by=by, name=person.shown)

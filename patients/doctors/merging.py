@@ -6,7 +6,6 @@ merge, whatever was merged in between, and no patient is touched either way: an 
 saving patients of one of the names is not disturbed, and does not make anybody wait.
 """
 
-from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
@@ -25,7 +24,7 @@ from workspaces.models import User
 def merge_doctors(*, doctor: Doctor, into: Doctor, by: User) -> None:
     """Make `doctor` a spelling of `into`, whose name and details are shown from now on."""
     rows = lock_rows(doctor.workspace_id)
-    doctor, into = _person(rows, doctor), _person(rows, into)
+    doctor, into = person_of(rows, doctor), person_of(rows, into)
     if doctor.pk == into.pk:
         raise ProblemError(_("These names are one doctor already."))
     _require_one_member(rows, doctor, into)
@@ -74,7 +73,8 @@ def family_of(rows: dict[UUID, Doctor], person: Doctor) -> list[Doctor]:
     return [row for row in rows.values() if row.person_id == person.pk]
 
 
-def _person(rows: dict[UUID, Doctor], doctor: Doctor) -> Doctor:
+def person_of(rows: dict[UUID, Doctor], doctor: Doctor) -> Doctor:
+    """Return the row by which the doctor of this row is shown."""
     return rows[rows[doctor.pk].person_id]
 
 
@@ -91,7 +91,9 @@ def _require_one_member(rows: dict[UUID, Doctor], doctor: Doctor, into: Doctor) 
 def _save_chains(rows: dict[UUID, Doctor]) -> None:
     """Set `shown_as` of all rows to the end of their chain, and save those that changed."""
     changed = [row for row in rows.values() if _follow_chain(rows, row)]
-    _touch(changed)
+    now = timezone.now()
+    for row in changed:
+        row.updated_at = now
     Doctor.objects.bulk_update(changed, ["merged_into", "shown_as", "updated_at"])
 
 
@@ -101,9 +103,3 @@ def _follow_chain(rows: dict[UUID, Doctor], row: Doctor) -> bool:
         end = rows[end.merged_into_id]
     before, row.shown_as = row.shown_as_id, end if end.pk != row.pk else None
     return bool(row.shown_as_id != before)
-
-
-def _touch(rows: Iterable[Doctor]) -> None:
-    now = timezone.now()
-    for row in rows:
-        row.updated_at = now

@@ -55,8 +55,9 @@ def index(request: MemberRequest) -> HttpResponse:
     except ProblemError as refusal:
         planned = _add_refusal(request, form, refusal)
         return _render(request, form, planned=planned)
-    _remember(request, form, patient)
-    messages.success(request, _confirm(patient))
+    at = ask_one.leaves_at(patient)
+    _remember(request, form, patient, at)
+    messages.success(request, _confirm(patient, at))
     return _next_form(request)
 
 
@@ -151,9 +152,9 @@ def _add_refusal(request: MemberRequest, form: AskOneForm, refusal: ProblemError
     return seen.filter(pk=planned).first()
 
 
-def _confirm(patient: Patient) -> str:
+def _confirm(patient: Patient, at: datetime | None) -> str:
     """Return the line that says when the message leaves."""
-    at, practice, now = ask_one.leaves_at(patient), patient.campaign.practice, timezone.now()
+    practice, now = patient.campaign.practice, timezone.now()
     if at is None:
         return _("%(name)s has been asked.") % {"name": patient.name}
     if at - now <= ask_one.TIME_TO_UNDO:
@@ -162,10 +163,11 @@ def _confirm(patient: Patient) -> str:
     return _("%(name)s: the message leaves %(when)s.") % {"name": patient.name, "when": when}
 
 
-def _remember(request: MemberRequest, form: AskOneForm, patient: Patient) -> None:
+def _remember(
+    request: MemberRequest, form: AskOneForm, patient: Patient, at: datetime | None
+) -> None:
     request.session[CHOICES] = {name: form[name].value() for name in REMEMBERED}
     _forget(request, patient.pk)
-    at = ask_one.leaves_at(patient)
     entry = [str(patient.pk), at.isoformat() if at else ""]
     request.session[RECENT] = [entry, *request.session[RECENT]][:MAX_RECENT]
 
@@ -189,7 +191,7 @@ def _find_visible(request: MemberRequest, patients: dict[str, Patient]) -> set[s
 
 
 def _recent_context(request: MemberRequest) -> dict[str, Any]:
-    """Return the last asks. Their number costs no query: the times were worked out before."""
+    """Return the last asks. Their times are in the session, so more asks need no more queries."""
     entries, now = request.session.get(RECENT, []), timezone.now()
     patients = _recent_patients(request, [UUID(pk) for pk, _at in entries]) if entries else {}
     visible = _find_visible(request, patients)

@@ -107,8 +107,7 @@ class StoredReview:
 
     def is_good_news(self, now: datetime) -> bool:
         """Return whether it is new and not low. Low ones are alerted when their words are read."""
-        is_low = self.stars is not None and self.stars <= max(LOW_STARS)
-        return self.is_new and not is_low and self.posted_at > now - NEWS_FOR
+        return self.is_new and self.stars not in LOW_STARS and self.posted_at > now - NEWS_FOR
 
 
 def store_reviews(

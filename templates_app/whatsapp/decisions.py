@@ -16,7 +16,7 @@ from templates_app.models import (
     RequestState,
     Template,
 )
-from templates_app.whatsapp.requests import lock_request, move_request
+from templates_app.whatsapp.requests import lock_request, move_request, requests_of
 from workspaces.mail import send_to_people
 from workspaces.models import User
 from workspaces.notifications.notifying import notify
@@ -40,7 +40,7 @@ class Standing:
 
 
 def follow(text: ApprovedText, before: Standing) -> None:
-    """Draw the consequences of new values of a locked text. The caller saves it."""
+    """Update requests and news after Twilio reported new values of a text. The caller saves it."""
     if before.category and text.category and text.category != before.category:
         text.previous_category = before.category
         text.news = ApprovalNews.CATEGORY
@@ -61,7 +61,8 @@ def _approve(request: ApprovalRequest, text: ApprovedText) -> None:
     if template is None or _has_newer_decision(request):
         return
     move_request(request, RequestState.APPROVED)
-    for older in _requests_of(template).filter(state=RequestState.APPROVED).exclude(pk=request.pk):
+    approved = requests_of(template).filter(state=RequestState.APPROVED)
+    for older in approved.exclude(pk=request.pk).order_by("pk"):
         move_request(older, RequestState.REPLACED)
     template.whatsapp_content_sid = text.content_sid
     template.save(update_fields=["whatsapp_content_sid", "updated_at"])
@@ -82,12 +83,7 @@ def _has_newer_decision(request: ApprovalRequest) -> bool:
     """Return whether a later version was submitted, so that an appeal must not bring this back."""
     if request.state != RequestState.REJECTED or request.template is None:
         return False
-    return _requests_of(request.template).filter(pk__gt=request.pk).exists()
-
-
-def _requests_of(template: Template) -> QuerySet[ApprovalRequest]:
-    requests = ApprovalRequest.objects.within(template.workspace_id)
-    return requests.filter(template=template).order_by("pk")
+    return requests_of(request.template).filter(pk__gt=request.pk).exists()
 
 
 def tell_news() -> int:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from celery import current_app
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -57,14 +58,16 @@ def problems_with(template: Template) -> list[str]:
     return problems
 
 
+def requests_of(template: Template) -> QuerySet[ApprovalRequest]:
+    return ApprovalRequest.objects.within(template.workspace_id).filter(template=template)
+
+
 def latest_request(template: Template) -> ApprovalRequest | None:
-    requests = ApprovalRequest.objects.within(template.workspace_id).filter(template=template)
-    return requests.select_related("approved_text").order_by("-pk").first()
+    return requests_of(template).select_related("approved_text").order_by("-pk").first()
 
 
 def open_request(template: Template) -> ApprovalRequest | None:
-    requests = ApprovalRequest.objects.within(template.workspace_id).filter(template=template)
-    return requests.filter(state__in=OPEN).first()
+    return requests_of(template).filter(state__in=OPEN).first()
 
 
 @transaction.atomic
@@ -155,8 +158,7 @@ def decline_request(*, request: ApprovalRequest, reason: str, by: User) -> None:
 
 def close_requests_of(template: Template) -> None:
     """Close the requests of a text that is about to be deleted, so that Twilio's are deleted."""
-    requests = ApprovalRequest.objects.within(template.workspace_id).filter(template=template)
-    for request in requests.exclude(state__in=CLOSED).select_for_update():
+    for request in requests_of(template).exclude(state__in=CLOSED).select_for_update():
         is_approved = request.state == RequestState.APPROVED
         move_request(request, RequestState.REPLACED if is_approved else RequestState.WITHDRAWN)
 
@@ -186,7 +188,7 @@ def lock_template(template: Template) -> Template:
 
 
 def lock_request(request: ApprovalRequest) -> ApprovalRequest:
-    """Lock a request behind its text: everyone locks in this order, so nobody waits in a circle."""
+    """Lock the text and then its request, as all code does: another order could deadlock."""
     if request.template_id:
         Template.objects.select_for_update().filter(pk=request.template_id).first()
     return ApprovalRequest.objects.select_for_update().get(pk=request.pk)

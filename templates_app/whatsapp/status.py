@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from templates_app.models import (
-    OPEN,
     ApprovalRequest,
     ApprovedText,
     Category,
@@ -83,7 +82,7 @@ class WhatsappStatus:
 
     @property
     def open_request(self) -> ApprovalRequest | None:
-        return self.last if self.last and self.last.state in OPEN else None
+        return self.last if self.last and self.last.is_open else None
 
     @property
     def is_waited_for(self) -> bool:

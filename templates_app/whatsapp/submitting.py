@@ -121,7 +121,7 @@ def _find_shared(request: ApprovalRequest) -> ApprovedText | None:
                 state__in=SHARED_STATES,
                 approved_text__retired_at=None,
             )
-            .exclude(approved_text__status__in=("rejected", "paused", "disabled"))
+            .exclude(approved_text__status__in=decisions.STOPPED)
             .select_related("approved_text")
             .order_by("pk")
             .first()
@@ -136,7 +136,7 @@ def _find_or_submit(request: ApprovalRequest) -> str:
         if request.approved_text.status == UNSUBMITTED:
             return twilio_contents.submit_content(sid, name=request.name, category=request.category)
     except RefusedError:
-        # Twilio takes a submission once: this one may be the answer to a worker that died.
+        # Twilio refuses a second submission. A worker that died may have made the first.
         status = twilio_contents.fetch_status(sid)
         if status == UNSUBMITTED:
             raise

@@ -46,7 +46,8 @@ class NotificationKind:
 
     `refresh` brings the facts up to date when a mail or a push is sent. It returns None if there is
     nothing to tell by then. `template` is the mail's, and `build_context` prepares its context in
-    the reader's language; it may return None as well. `attach` completes the mail.
+    the reader's language; it may return None as well. `attach` completes the mail
+    and gets the same context.
     `permission` is what a member needs to be told. None is for what members ask for themselves:
     it is on no page of choices. `rank` orders that page.
     """

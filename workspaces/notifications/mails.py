@@ -29,5 +29,5 @@ def compose_notification(
     # A mail that is sent again after a crash has the same id, so mailboxes can drop it.
     mail.extra_headers["Message-ID"] = f"<{notification.pk}@{urlsplit(settings.SITE_URL).hostname}>"
     if kind.attach:
-        kind.attach(mail, reader, facts)
+        kind.attach(mail, reader, context)
     return mail

@@ -1,6 +1,5 @@
 """A browser that has subscribed: it has the private key that its pushes are encrypted for."""
 
-import base64
 import json
 import os
 from dataclasses import dataclass, field
@@ -10,9 +9,7 @@ import http_ece
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-
-def encode(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+from workspaces.notifications.push.keys import encode
 
 
 @dataclass

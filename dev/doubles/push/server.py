@@ -13,9 +13,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from dev.doubles.kit.control import json_object, reporting_errors, text_of
 from dev.doubles.kit.serving import HOST, listen, refuse_other_origins
-from dev.doubles.push.browser import Browser, encode
+from dev.doubles.push.browser import Browser
 from dev.doubles.push.settings import Settings
-from workspaces.notifications.push.keys import decode
+from workspaces.notifications.push.keys import decode, encode
 
 LARGEST_REQUEST = 4096
 

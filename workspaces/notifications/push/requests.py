@@ -21,7 +21,7 @@ from workspaces.notifications.push.services import is_push_service
 
 TIMEOUT = aiohttp.ClientTimeout(total=15, sock_connect=5)
 MAX_CONNECTIONS = 10
-# A phone that was off gets what is not older.
+# Push services keep a message this long for a phone that is off.
 KEEP_SECONDS = 24 * 3600
 MAX_RETRY_AFTER = timedelta(hours=6)
 GONE = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}

@@ -6,10 +6,11 @@ from typing import Any, Self
 
 from django.test.utils import override_settings
 
-from dev.doubles.push.browser import Browser, encode
+from dev.doubles.push.browser import Browser
 from dev.doubles.push.server import Answer, Double
 from dev.doubles.push.settings import Settings
 from tests.dev.doubles.background import LoopThread
+from workspaces.notifications.push.keys import encode
 from workspaces.notifications.push.subscriptions import BrowserKeys
 
 
