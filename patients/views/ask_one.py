@@ -68,8 +68,8 @@ def recent(request: MemberRequest) -> HttpResponse:
     return render(request, "patients/ask_one.html#recent", context)
 
 
-@require_POST
 @member(Can.ASK_ONE)
+@require_POST
 def undo(request: MemberRequest, patient: UUID) -> HttpResponse:
     """Take back an ask that this member made in this session, and fill the form with it again."""
     if str(patient) not in dict(request.session.get(RECENT, [])):

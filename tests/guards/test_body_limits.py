@@ -9,7 +9,7 @@ from tests.guards.addresses import Address
 
 ALL = addresses.walk()
 LISTS = {"imports/", "api/v1/campaigns/<uuid:campaign>/imports/"}
-PICTURES = {"settings/brand/", "doctors/photo"}
+PICTURES = {"settings/brand/", "doctors/photo", "profile/picture"}
 
 
 def limit_of(address: Address) -> request_bodies.BodyLimit:
